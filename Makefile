@@ -1,0 +1,24 @@
+# The front door. Each target is a line or two; logic beyond that is Go in internal/tools.
+export CGO_ENABLED ?= 0
+GO    ?= go
+LDFLAGS = -s -w
+BIN   = ./bin
+FUZZTIME ?= 30s
+
+.PHONY: build run test lint fuzz bench lab
+
+build:
+	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN)/ ./cmd/...
+
+run: build
+	$(BIN)/mosh --local
+
+test: build
+	.ci/deps
+	$(GO) test -timeout 20m ./...
+
+lint:
+	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "run gofmt on the files above"; exit 1; }
+	$(GO) vet ./...
+	$(GO) fix -diff ./...
+	$(GO) tool -modfile=tools/go.mod staticcheck ./...
