@@ -1,0 +1,139 @@
+package vtparse
+
+// digit adds the digit c to the parameter in progress.
+func (p *Parser) digit(c byte) {
+	if p.full {
+		return
+	}
+	if p.nItems == 0 {
+		p.nItems, p.items[0] = 1, 0
+	}
+	i := p.nItems - 1
+	p.absent &^= 1 << i
+	p.items[i] = uint16(min(uint32(p.items[i])*10+uint32(c-'0'), maxValue))
+}
+
+// separator begins the next parameter, or sub-parameter.
+func (p *Parser) separator(sub bool) {
+	if p.nItems == 0 {
+		p.nItems, p.items[0], p.absent = 1, 0, 1
+	}
+	if p.nItems == maxItems {
+		p.full = true
+		return
+	}
+	i := p.nItems
+	p.nItems++
+	p.items[i] = 0
+	p.absent |= 1 << i
+	if sub {
+		p.sub |= 1 << i
+	}
+}
+
+// position returns the index of the item that is parameter i.
+func (p *Parser) position(i int) (pos int, ok bool) {
+	if p.sub == 0 {
+		return i, i >= 0 && i < int(p.nItems)
+	}
+	for pos := range int(p.nItems) {
+		if p.sub>>pos&1 != 0 {
+			continue
+		}
+		if i == 0 {
+			return pos, true
+		}
+		i--
+	}
+	return 0, false
+}
+
+// NumParams returns the number of parameters, sub-parameters not counted: semicolons plus one, or zero if
+// there is nothing at all.
+func (p *Parser) NumParams() int {
+	n := int(p.nItems)
+	for s := p.sub; s != 0; s &= s - 1 {
+		n--
+	}
+	return n
+}
+
+// Param returns parameter i, or def if it is absent or zero: ECMA-48 5.4.2 and the VT series take zero for
+// the default. It is at most 65535.
+func (p *Parser) Param(i, def int) int {
+	pos, ok := p.position(i)
+	if !ok || p.items[pos] == 0 {
+		return def
+	}
+	return int(p.items[pos])
+}
+
+// HasParam says that parameter i is there, be it zero.
+func (p *Parser) HasParam(i int) bool {
+	pos, ok := p.position(i)
+	return ok && p.absent>>pos&1 == 0
+}
+
+// NumSubs returns the number of sub-parameters of parameter i.
+func (p *Parser) NumSubs(i int) int {
+	pos, ok := p.position(i)
+	n := 0
+	for ok && pos+n+1 < int(p.nItems) && p.sub>>(pos+n+1)&1 != 0 {
+		n++
+	}
+	return n
+}
+
+// Sub returns sub-parameter j (from zero) of parameter i, or def if it is absent. Zero is a value here, as
+// in 4:0.
+func (p *Parser) Sub(i, j, def int) int {
+	if j < 0 || j >= p.NumSubs(i) {
+		return def
+	}
+	pos, _ := p.position(i)
+	if pos += j + 1; p.absent>>pos&1 == 0 {
+		return int(p.items[pos])
+	}
+	return def
+}
+
+// NumItems returns the number of parameters and sub-parameters together, for those who walk through them
+// in order with Item.
+func (p *Parser) NumItems() int { return int(p.nItems) }
+
+// Item returns the value at position i, which must be below NumItems: zero if it is absent. sub says that
+// it is a sub-parameter of the item before.
+func (p *Parser) Item(i int) (v int, sub, present bool) {
+	return int(p.items[i]), p.sub>>i&1 != 0, p.absent>>i&1 == 0
+}
+
+// Prefix returns the private prefix < = > or ?, or zero.
+func (p *Parser) Prefix() byte { return p.prefix }
+
+// Intermediates returns the intermediates, 20 to 2F each; at most four.
+func (p *Parser) Intermediates() []byte { return p.inter[:min(int(p.nInter), maxIntermediates)] }
+
+// Final returns the final octet; for String the introducer: X, ^, _ or k.
+func (p *Parser) Final() byte { return p.final }
+
+// Function returns prefix<<16 | intermediate<<8 | final, to switch on. Two or more intermediates set bit 24
+// besides, since no function that we know has more than one but for some character sets.
+func (p *Parser) Function() uint32 {
+	f := uint32(p.prefix)<<16 | uint32(p.final)
+	if p.nInter > 0 {
+		f |= uint32(p.inter[0]) << 8
+	}
+	if p.nInter > 1 {
+		f |= 1 << 24
+	}
+	return f
+}
+
+// Byte returns the control of Execute.
+func (p *Parser) Byte() byte { return p.final }
+
+// Rune returns the code point of Rune: U+00A0 or above; U+FFFD for what is malformed.
+func (p *Parser) Rune() rune { return p.char }
+
+// Text returns the run of Text: at least one octet of 20 to 7E, a part of what Next was given.
+func (p *Parser) Text() []byte { return p.view }
