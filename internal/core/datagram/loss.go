@@ -1,0 +1,23 @@
+package datagram
+
+// lossEstimate is a moving average over the gaps in the peer's sequence
+// numbers. It decides nothing on stock's rules; policies above may read it.
+type lossEstimate struct{ share float64 }
+
+const (
+	// lossWeight makes the average forget over some 30 datagrams, a few seconds of typing. A guess.
+	lossWeight = 1.0 / 32
+	// lossGap is the longest gap that is taken for loss; a longer one is a peer that counts differently.
+	lossGap = 64
+)
+
+// fresh takes a datagram that came after a gap of so many.
+func (l *lossEstimate) fresh(gap uint64) {
+	for range min(gap, lossGap) {
+		l.share += (1 - l.share) * lossWeight
+	}
+	l.share -= l.share * lossWeight
+}
+
+// late takes back one that had been counted as lost; a duplicate makes the estimate a little too low.
+func (l *lossEstimate) late() { l.share = max(0, l.share-lossWeight) }
