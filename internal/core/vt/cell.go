@@ -40,6 +40,9 @@ const (
 	Strike
 	Overline
 
+	// protected cells are spared by selective erasure (DECSCA). It is no rendition: snapshots do not have it.
+	protected Attr = 1 << 15
+
 	underlineShift      = 8
 	underlineMask  Attr = 7 << underlineShift
 )

@@ -13,7 +13,8 @@ type Row struct {
 	// Wrapped says that the text of this row goes on in the next one (soft wrap).
 	Wrapped bool
 
-	epoch uint64 // the terminal's snapshot epoch in which the row was made; see Terminal
+	epoch     uint64 // the terminal's snapshot epoch in which the row was made; see Terminal
+	protected bool   // some cell may have the protected attribute (DECSCA)
 }
 
 // NewRow returns a row of width blank cells with the background of pen p.
@@ -29,7 +30,7 @@ func NewRow(width int, p Rendition) *Row {
 
 // Clone returns a copy of r that may be written to.
 func (r *Row) Clone() *Row {
-	return &Row{Cells: slices.Clone(r.Cells), Wrapped: r.Wrapped}
+	return &Row{Cells: slices.Clone(r.Cells), Wrapped: r.Wrapped, protected: r.protected}
 }
 
 // Equal says that r and o show the same; both must use the same Interns. An equal pointer is an equal row.

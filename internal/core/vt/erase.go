@@ -1,0 +1,80 @@
+package vt
+
+// eraseLine is EL and, if selective, DECSEL.
+func (t *Terminal) eraseLine(how int, selective bool) {
+	row, col := t.cur.Row, t.cur.Col
+	switch how {
+	case 0:
+		t.eraseSpan(row, col, t.width, selective)
+	case 1:
+		t.eraseSpan(row, 0, col+1, selective)
+	case 2:
+		t.eraseSpan(row, 0, t.width, selective)
+	default:
+		return
+	}
+	t.cur.Pending = false
+}
+
+// eraseDisplay is ED and, if selective, DECSED.
+func (t *Terminal) eraseDisplay(how int, selective bool) {
+	from, to := 0, t.height
+	switch how {
+	case 0:
+		t.eraseLine(0, selective)
+		from = t.cur.Row + 1
+	case 1:
+		t.eraseLine(1, selective)
+		to = t.cur.Row
+	case 2:
+	default:
+		return
+	}
+	for i := from; i < to; i++ {
+		t.eraseSpan(i, 0, t.width, selective)
+	}
+	t.cur.Pending = false
+}
+
+func (t *Terminal) eraseSpan(i, from, to int, selective bool) {
+	if !selective || !t.rows[i].protected {
+		t.eraseCells(i, from, to)
+		return
+	}
+	for col := from; col < to; col++ {
+		if t.rows[i].Cells[col].Attr&protected == 0 {
+			t.eraseCells(i, col, col+1)
+		}
+	}
+}
+
+// eraseChars is ECH.
+func (t *Terminal) eraseChars(n int) {
+	t.eraseCells(t.cur.Row, t.cur.Col, min(t.cur.Col+n, t.width))
+	t.cur.Pending = false
+}
+
+// insertChars is ICH, deleteChars is DCH: nothing outside the margins.
+func (t *Terminal) insertChars(n int) {
+	if t.cur.Col >= t.margins.left && t.cur.Col <= t.margins.right {
+		t.insertCells(t.cur.Row, t.cur.Col, t.margins.right, n)
+	}
+	t.cur.Pending = false
+}
+
+func (t *Terminal) deleteChars(n int) {
+	if t.cur.Col >= t.margins.left && t.cur.Col <= t.margins.right {
+		t.deleteCells(t.cur.Row, t.cur.Col, t.margins.right, n)
+	}
+	t.cur.Pending = false
+}
+
+// alignment is DECALN: the screen full of E, margins and DECOM reset, cursor home.
+func (t *Terminal) alignment() {
+	t.margins, t.flags.origin = t.fullMargins(), false
+	for i := range t.rows {
+		t.rows[i] = t.fresh(t.rows[i])
+		fill(t.rows[i].Cells, Cell{Content: 'E'})
+	}
+	t.moveTo(0, 0)
+}

@@ -1,0 +1,170 @@
+package vt
+
+// rightLimit is the last column that printing reaches from the cursor: the right margin, unless the cursor
+// is beyond it.
+func (t *Terminal) rightLimit() int {
+	if t.cur.Col > t.margins.right {
+		return t.width - 1
+	}
+	return t.margins.right
+}
+
+// printText prints a run of 20 to 7E.
+func (t *Terminal) printText(p []byte) {
+	if !t.charsets.plain() {
+		p = t.printMapped(p)
+	}
+	if len(p) == 0 {
+		return
+	}
+	t.last = rune(p[len(p)-1])
+	t.steps += uint64(len(p))
+	for len(p) > 0 {
+		if t.cur.Pending {
+			t.resolvePending()
+		}
+		right := t.rightLimit()
+		n := min(right+1-t.cur.Col, len(p))
+		if t.flags.insert {
+			t.insertCells(t.cur.Row, t.cur.Col, right, n)
+		}
+		t.put(p[:n])
+		p = p[n:]
+		t.advance(n, right)
+		t.join = t.cur.Col - 1
+		if t.cur.Pending {
+			t.join = t.cur.Col
+		}
+	}
+}
+
+// put writes p into the cells from the cursor on, which must be inside the row.
+func (t *Terminal) put(p []byte) {
+	col, r := t.cur.Col, t.row(t.cur.Row)
+	end := col + len(p)
+	if r.Cells[col].Content.IsTail() {
+		r.Cells[col-1] = t.blank()
+	}
+	if end == len(r.Cells) {
+		r.Wrapped = false
+	} else if r.Cells[end].Content.IsTail() {
+		t.split(r, end)
+	}
+	pen := t.pen
+	cells := r.Cells[col:end]
+	for i := range cells {
+		c := &cells[i]
+		c.Content = Content(p[i])
+		c.Rendition = pen
+	}
+	if pen.Attr&protected != 0 {
+		r.protected = true
+	}
+}
+
+// advance moves the cursor right by n columns after printing, up to column right, where the wrap is pending.
+func (t *Terminal) advance(n, right int) {
+	t.cur.Col += n
+	if t.cur.Col > right {
+		t.cur.Col = right
+		t.cur.Pending = true
+	}
+}
+
+// resolvePending does the wrap that is due before the next character (DECAWM).
+func (t *Terminal) resolvePending() {
+	t.cur.Pending = false
+	if t.flags.autowrap {
+		t.wrap(true)
+	}
+}
+
+// wrap goes to the beginning of the next line. soft says that the text goes on there.
+func (t *Terminal) wrap(soft bool) {
+	if soft && t.cur.Col == t.width-1 && t.margins.left == 0 {
+		t.row(t.cur.Row).Wrapped = true
+	}
+	t.index()
+	t.cur.Col = t.margins.left
+}
+
+// printRune prints a code point from U+00A0 on.
+func (t *Terminal) printRune(r rune) {
+	t.charsets.single = 0
+	w, joins := t.measure(r)
+	switch {
+	case joins:
+		t.joinRune(r)
+	case w == 0:
+		t.attach(r)
+	default:
+		t.last = r
+		t.printContent(RuneContent(r, w == 2), w)
+	}
+}
+
+// printContent prints one character of w columns, 1 or 2.
+func (t *Terminal) printContent(c Content, w int) {
+	t.steps += uint64(w)
+	if t.cur.Pending {
+		t.resolvePending()
+	}
+	right := t.rightLimit()
+	if w == 2 && t.cur.Col == right {
+		// A wide character never lies across the edge. Without DECAWM, or between margins of one column,
+		// there is no place for it.
+		if !t.flags.autowrap || t.margins.left == right {
+			return
+		}
+		if !t.flags.insert {
+			t.eraseCells(t.cur.Row, t.cur.Col, t.cur.Col+1)
+		}
+		t.wrap(false)
+		if right = t.rightLimit(); t.cur.Col >= right {
+			return
+		}
+	}
+	if t.flags.insert {
+		t.insertCells(t.cur.Row, t.cur.Col, right, w)
+	}
+	t.join = t.cur.Col
+	t.putContent(t.cur.Row, t.cur.Col, c, w)
+	t.advance(w, right)
+}
+
+// putContent writes a character of w columns with the pen; it must fit into the row.
+func (t *Terminal) putContent(i, col int, c Content, w int) {
+	r := t.row(i)
+	t.split(r, col)
+	t.split(r, col+w)
+	r.Cells[col] = Cell{c, t.pen}
+	if w == 2 {
+		r.Cells[col+1] = Cell{Tail, t.pen}
+	}
+	if col+w == t.width {
+		r.Wrapped = false
+	}
+	if t.pen.Attr&protected != 0 {
+		r.protected = true
+	}
+}
+
+// repeat prints the last graphic character n times more (REP), at most to the end of the screen.
+func (t *Terminal) repeat(n int) {
+	if t.last == 0 {
+		return
+	}
+	n = min(n, (t.height-t.cur.Row)*t.width-t.cur.Col)
+	if t.last < 0x7f && t.last >= 0x20 {
+		b := [1]byte{byte(t.last)}
+		for range n {
+			t.printText(b[:])
+		}
+		return
+	}
+	for range n {
+		t.join = -1
+		w, _ := t.measure(t.last)
+		t.printContent(RuneContent(t.last, w == 2), w)
+	}
+}
