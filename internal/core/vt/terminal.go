@@ -4,14 +4,13 @@ import (
 	"time"
 
 	"mosh/internal/core/vtparse"
-	"mosh/internal/core/width"
 )
 
 // Options are what a Terminal is told when it is made.
 type Options struct {
 	// Widths gives the columns of single code points, for a peer that counts as stock mosh does
 	// (spec/terminal.md, 3.1). Nil is our own rule: grapheme clusters.
-	Widths *width.Table
+	Widths any
 	// Receiver says that the terminal decodes the host bytes of a peer: it never answers queries, never
 	// holds a snapshot back, and takes a backspace after the last column as stock mosh means it (5.9).
 	Receiver bool
@@ -27,14 +26,14 @@ type Terminal struct {
 	other    screen // the inactive one: the alternate, unless modes.Alternate
 	epoch    uint64 // grows with each snapshot and clone; rows of this epoch are ours alone
 	interns  *Interns
-	internAt uint64  // steps when the tables were last rewritten
-	scratch  []*Row  // for rotations
-	steps    uint64  // cells touched; shows that work is linear in the input
+	internAt uint64 // steps when the tables were last rewritten
+	scratch  []*Row // for rotations
+	steps    uint64 // cells touched; shows that work is linear in the input
 	cur      Cursor
 	pen      Rendition
-	extra    Extra   // what pen.Extra stands for
-	join     int     // column in the cursor's row of the last printed cell; -1 if the cursor was moved since
-	last     rune    // last graphic character, for REP; zero is none
+	extra    Extra // what pen.Extra stands for
+	join     int   // column in the cursor's row of the last printed cell; -1 if the cursor was moved since
+	last     rune  // last graphic character, for REP; zero is none
 	margins  margins
 	tabs     tabs
 	charsets charsets
