@@ -1,0 +1,146 @@
+package mosh
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// startup reads what ssh, our proxy and the server print until the server says where it listens
+// (spec/commands.md, A7, with E1.6: CONNECT anywhere in a line, addresses only from our own proxy or from sshd).
+// Everything else goes to out unchanged.
+type startup struct {
+	out   io.Writer
+	token string // of our proxy; empty: nothing is accepted as its report
+
+	port  int
+	key   string
+	proxy []netip.Addr // the connected address, then the others of the host
+	ssh   netip.Addr   // the server's address in SSH_CONNECTION
+
+	unreachable string   // what our proxy says when it cannot connect; ssh's own words on it are then dropped
+	said        []string // the last lines of text, for explaining a failure
+	blank       []byte   // empty lines not yet shown: those before CONNECT are the server's, not the user's
+	rest        []byte   // a line without its end
+}
+
+const (
+	connectPrefix    = "MOSH CONNECT "
+	connectionPrefix = "MOSH SSH_CONNECTION "
+	rememberedLines  = 20
+	longestLine      = 1 << 16 // octets; more is text without line ends
+)
+
+var connectPattern = regexp.MustCompile(`MOSH CONNECT ([0-9]+) ([A-Za-z0-9/+]{22})\s*$`)
+
+// done tells whether the server has said where it listens.
+func (st *startup) done() bool { return st.key != "" }
+
+// take reads further output. After done it is not to be called again.
+func (st *startup) take(p []byte) error {
+	st.rest = append(st.rest, p...)
+	for {
+		end := bytes.IndexByte(st.rest, '\n')
+		if end < 0 {
+			if len(st.rest) > longestLine {
+				st.text(string(st.rest), "")
+				st.rest = nil
+			}
+			return nil
+		}
+		line := string(st.rest[:end])
+		st.rest = st.rest[end+1:]
+		if err := st.line(line); err != nil || st.done() {
+			return err
+		}
+	}
+}
+
+// end takes the last line when it has no end.
+func (st *startup) end() error {
+	line := string(st.rest)
+	st.rest = nil
+	if line == "" {
+		return nil
+	}
+	return st.line(line)
+}
+
+func (st *startup) line(line string) error {
+	bare := strings.TrimRight(line, "\r")
+	if st.token != "" {
+		if list, ok := strings.CutPrefix(bare, reportPrefix+st.token+" "); ok {
+			return st.report(list)
+		}
+		if why, ok := strings.CutPrefix(bare, failPrefix+st.token+" "); ok {
+			st.unreachable = why
+			return nil
+		}
+	}
+	if words, ok := strings.CutPrefix(bare, connectionPrefix); ok {
+		return st.connection(bare, words)
+	}
+	if m := connectPattern.FindStringSubmatchIndex(bare); m != nil {
+		return st.connect(bare[:m[0]], bare[m[2]:m[3]], bare[m[4]:m[5]])
+	}
+	if rest, ok := strings.CutPrefix(bare, connectPrefix); ok {
+		port, _, _ := strings.Cut(rest, " ")
+		return fmt.Errorf("the server's line %q is not understood: it should hold a port and a key; is another program called mosh-server there?",
+			connectPrefix+port+" ...")
+	}
+	st.text(line, "\n")
+	return nil
+}
+
+func (st *startup) report(list string) error {
+	addresses, err := parseAddresses(list)
+	if err != nil || st.proxy != nil {
+		return fmt.Errorf("the proxy's report %q is not understood: is --ssh a program that starts the proxy twice?", list)
+	}
+	st.proxy = addresses
+	return nil
+}
+
+// connection reads "client-address client-port server-address server-port".
+func (st *startup) connection(line, words string) error {
+	fields := strings.Fields(words)
+	if len(fields) != 4 {
+		return fmt.Errorf("the line %q is not understood: SSH_CONNECTION should have four words", line)
+	}
+	a, err := netip.ParseAddr(fields[2])
+	if err != nil {
+		return fmt.Errorf("the line %q is not understood: %q is not an address", line, fields[2])
+	}
+	st.ssh = a.Unmap()
+	return nil
+}
+
+func (st *startup) connect(before, port, key string) error {
+	n, err := strconv.Atoi(port)
+	if err != nil || n < 1 || n > 65535 {
+		return fmt.Errorf("the server names port %s, which does not exist: is another program called mosh-server there?", port)
+	}
+	if before != "" {
+		st.text(before, "\n")
+	}
+	st.port, st.key = n, key
+	return nil
+}
+
+func (st *startup) text(line, end string) {
+	if st.unreachable != "" {
+		return
+	}
+	if bare := strings.TrimRight(line, "\r"); bare == "" {
+		st.blank = append(st.blank, line+end...)
+		return
+	} else if st.said = append(st.said, bare); len(st.said) > rememberedLines {
+		st.said = st.said[1:]
+	}
+	io.WriteString(st.out, string(st.blank)+line+end)
+	st.blank = nil
+}
