@@ -1,51 +1,81 @@
 package vt
 
+import "mosh/internal/core/width"
+
 // maxClusterBytes bounds a cell's text: room for the longest emoji sequences in use, not for a program that
 // stacks marks without end. Stock mosh stops at 32.
-const (
-	maxClusterBytes      = 64
-	maxStockClusterBytes = 32
-)
+const maxClusterBytes = 64
 
-// joinRune adds r to the cluster of the last printed cell.
-func (t *Terminal) joinRune(r rune) { t.extend(t.join, r) }
-
-// attach adds the combining r to the last printed cell, or to the cell under the cursor if the cursor was
-// moved since. Without a base it is dropped, as in xterm.
-func (t *Terminal) attach(r rune) {
-	col := t.join
-	if col < 0 {
-		col = t.cur.Col
-	}
-	t.extend(col, r)
+// clusterAt returns what the text of the cell at column col of the cursor's row is to the next code point.
+func (t *Terminal) clusterAt(col int) width.Cluster {
+	var buf [maxClusterBytes]byte
+	return t.widths.ClusterOf(string(t.interns.AppendContent(buf[:0], t.rows[t.cur.Row].Cells[col].Content)))
 }
 
-// extend adds r to the cell at column col of the cursor's row.
-func (t *Terminal) extend(col int, r rune) {
-	cells := t.rows[t.cur.Row].Cells
+// attach adds the combining r to the cell under the cursor, where it goes after the cursor was moved. Without
+// a base it is dropped, as in xterm.
+func (t *Terminal) attach(r rune) {
+	cells, col := t.rows[t.cur.Row].Cells, t.cur.Col
 	if cells[col].Content.IsTail() {
 		col--
 	}
-	c := cells[col].Content
-	if c.Empty() {
+	if cells[col].Content.Empty() {
 		return
 	}
-	var buf [maxClusterBytes + 8]byte
-	text := appendRune(t.interns.AppendContent(buf[:0], c), r)
+	if w, joined, _ := t.widths.Next(t.clusterAt(col), r); joined {
+		t.extend(col, r, w)
+	}
+}
+
+// extend adds r to the cell at column col of the cursor's row, whose text then takes w columns.
+func (t *Terminal) extend(col int, r rune, w int) {
+	old := t.rows[t.cur.Row].Cells[col]
+	var buf [maxClusterBytes + 4]byte
+	text := appendRune(t.interns.AppendContent(buf[:0], old.Content), r)
 	if len(text) > maxClusterBytes {
 		return
 	}
 	t.steps++
-	n, ok := t.interns.Cluster(string(text), c.Wide())
-	if !ok {
-		if !t.renewInterns() {
-			return
-		}
-		if n, ok = t.interns.Cluster(string(text), c.Wide()); !ok {
-			return
-		}
+	c, ok := t.intern(text, w == 2)
+	switch {
+	case !ok:
+	case w == 1 || old.Content.Wide():
+		t.row(t.cur.Row).Cells[col].Content = c
+	default:
+		t.widen(col, Cell{c, old.Rendition})
 	}
-	t.row(t.cur.Row).Cells[col].Content = n
+}
+
+// intern returns the content for a cluster. If the tables are full they are renewed.
+func (t *Terminal) intern(text []byte, wide bool) (c Content, ok bool) {
+	if c, ok = t.interns.cluster(text, wide); !ok && t.renewInterns() {
+		c, ok = t.interns.cluster(text, wide)
+	}
+	return c, ok
+}
+
+// widen makes the character at column col two columns wide, as U+FE0F does with some. If there is no room
+// for that, it goes to the next line as a wide character does, or stays as it was.
+func (t *Terminal) widen(col int, c Cell) {
+	printed := t.join == col
+	pen := t.pen
+	t.pen = c.Rendition
+	defer func() { t.pen = pen }()
+	right := t.margins.right
+	if col > right {
+		right = t.width - 1
+	}
+	switch {
+	case col < right:
+		t.putContent(t.cur.Row, col, c.Content, 2)
+		if printed {
+			t.cur.Col = col + 1
+			t.advance(1, right)
+		}
+	case printed && t.flags.autowrap && t.margins.left < right:
+		t.cur.Pending = false
+		t.printContent(c.Content, 2)
+	}
 }
 
 // renewInterns starts new tables with what our own cells still use. It says whether that was done: not again

@@ -76,6 +76,7 @@ func (t *Terminal) rotateUp(top, bottom, n int) {
 	if n <= 0 {
 		return
 	}
+	t.join = -1
 	if n == 1 && top == 0 && bottom == t.height-1 {
 		t.push()
 		return
@@ -96,6 +97,7 @@ func (t *Terminal) rotateDown(top, bottom, n int) {
 	if n <= 0 {
 		return
 	}
+	t.join = -1
 	rows := t.rows[top : bottom+1]
 	t.steps += uint64(len(rows))
 	t.scratch = append(t.scratch[:0], rows[len(rows)-n:]...)
@@ -122,6 +124,7 @@ func (t *Terminal) eraseCells(i, from, to int) {
 	if from >= to {
 		return
 	}
+	t.join = -1
 	if from == 0 && to == t.width {
 		t.rows[i] = t.fresh(t.rows[i])
 		return
@@ -138,6 +141,7 @@ func (t *Terminal) eraseCells(i, from, to int) {
 
 // eraseRows blanks rows from to to (exclusive).
 func (t *Terminal) eraseRows(from, to int) {
+	t.join = -1
 	for i := from; i < to; i++ {
 		t.rows[i] = t.fresh(t.rows[i])
 	}
@@ -149,6 +153,7 @@ func (t *Terminal) insertCells(i, col, right, n int) {
 	if n <= 0 {
 		return
 	}
+	t.join = -1
 	r := t.row(i)
 	t.split(r, col)
 	t.split(r, right+1)
@@ -168,6 +173,7 @@ func (t *Terminal) deleteCells(i, col, right, n int) {
 	if n <= 0 {
 		return
 	}
+	t.join = -1
 	r := t.row(i)
 	t.split(r, col)
 	t.split(r, col+n)
@@ -184,6 +190,7 @@ func (t *Terminal) deleteCells(i, col, right, n int) {
 // shiftRect moves the cells of rows top to bottom and columns left to right (all inclusive) up by n rows, or
 // down if n is negative, and blanks what comes in.
 func (t *Terminal) shiftRect(top, bottom, left, right, n int) {
+	t.join = -1
 	for i := top; i <= bottom; i++ {
 		r := t.row(i)
 		t.split(r, left)

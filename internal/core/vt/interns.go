@@ -38,14 +38,18 @@ func NewInterns() *Interns {
 
 // Cluster returns the content for the cluster s (two or more code points). ok is false if the table is full.
 func (n *Interns) Cluster(s string, wide bool) (c Content, ok bool) {
-	i, known := n.clusterIdx[s]
+	return n.cluster([]byte(s), wide)
+}
+
+func (n *Interns) cluster(s []byte, wide bool) (c Content, ok bool) {
+	i, known := n.clusterIdx[string(s)]
 	if !known {
 		if len(n.clusters) >= maxClusters || n.bytes+len(s) > maxInternBytes {
 			return 0, false
 		}
 		i = uint32(len(n.clusters))
-		n.clusters = append(n.clusters, s)
-		n.clusterIdx[s] = i
+		n.clusters = append(n.clusters, string(s))
+		n.clusterIdx[n.clusters[i]] = i
 		n.bytes += len(s)
 	}
 	c = contentCluster | Content(i)

@@ -1,5 +1,7 @@
 package vt
 
+import "mosh/internal/core/width"
+
 // rightLimit is the last column that printing reaches from the cursor: the right margin, unless the cursor
 // is beyond it.
 func (t *Terminal) rightLimit() int {
@@ -30,11 +32,8 @@ func (t *Terminal) printText(p []byte) {
 		}
 		t.put(p[:n])
 		p = p[n:]
+		t.join, t.cluster = t.cur.Col+n-1, 0
 		t.advance(n, right)
-		t.join = t.cur.Col - 1
-		if t.cur.Pending {
-			t.join = t.cur.Col
-		}
 	}
 }
 
@@ -91,15 +90,24 @@ func (t *Terminal) wrap(soft bool) {
 // printRune prints a code point from U+00A0 on.
 func (t *Terminal) printRune(r rune) {
 	t.charsets.single = 0
-	w, joins := t.measure(r)
+	var c width.Cluster
+	if t.join >= 0 {
+		if t.cluster == 0 {
+			t.cluster = t.clusterAt(t.join)
+		}
+		c = t.cluster
+	}
+	w, joined, next := t.widths.Next(c, r)
 	switch {
-	case joins:
-		t.joinRune(r)
+	case joined:
+		t.extend(t.join, r, w)
+		t.cluster = next
 	case w == 0:
 		t.attach(r)
 	default:
 		t.last = r
 		t.printContent(RuneContent(r, w == 2), w)
+		t.cluster = next
 	}
 }
 
@@ -113,16 +121,14 @@ func (t *Terminal) printContent(c Content, w int) {
 	if w == 2 && t.cur.Col == right {
 		// A wide character never lies across the edge. Without DECAWM, or between margins of one column,
 		// there is no place for it.
-		if !t.flags.autowrap || t.margins.left == right {
+		if !t.flags.autowrap || t.margins.left >= right {
 			return
 		}
 		if !t.flags.insert {
 			t.eraseCells(t.cur.Row, t.cur.Col, t.cur.Col+1)
 		}
 		t.wrap(false)
-		if right = t.rightLimit(); t.cur.Col >= right {
-			return
-		}
+		right = t.rightLimit()
 	}
 	if t.flags.insert {
 		t.insertCells(t.cur.Row, t.cur.Col, right, w)
@@ -162,9 +168,8 @@ func (t *Terminal) repeat(n int) {
 		}
 		return
 	}
+	w := t.widths.Rune(t.last)
 	for range n {
-		t.join = -1
-		w, _ := t.measure(t.last)
 		t.printContent(RuneContent(t.last, w == 2), w)
 	}
 }

@@ -4,13 +4,14 @@ import (
 	"time"
 
 	"mosh/internal/core/vtparse"
+	"mosh/internal/core/width"
 )
 
 // Options are what a Terminal is told when it is made.
 type Options struct {
 	// Widths gives the columns of single code points, for a peer that counts as stock mosh does
 	// (spec/terminal.md, 3.1). Nil is our own rule: grapheme clusters.
-	Widths any
+	Widths *width.Table
 	// Receiver says that the terminal decodes the host bytes of a peer: it never answers queries, never
 	// holds a snapshot back, and takes a backspace after the last column as stock mosh means it (5.9).
 	Receiver bool
@@ -32,8 +33,10 @@ type Terminal struct {
 	cur      Cursor
 	pen      Rendition
 	extra    Extra // what pen.Extra stands for
-	join     int   // column in the cursor's row of the last printed cell; -1 if the cursor was moved since
-	last     rune  // last graphic character, for REP; zero is none
+	widths   width.Table
+	cluster  width.Cluster // of the cell at join; zero is not known
+	join     int           // column in the cursor's row of the last printed cell; -1 if the cursor was moved since
+	last     rune          // last graphic character, for REP; zero is none
 	margins  margins
 	tabs     tabs
 	charsets charsets
@@ -87,8 +90,12 @@ const SyncLimit = 500 * time.Millisecond
 const maxReplies = 64 << 10
 
 // New returns a terminal after power-up. Sizes below 1 and above 4096 are clamped.
-func New(width, height int, o Options) *Terminal {
-	t := &Terminal{o: o, width: clampSide(width), height: clampSide(height), epoch: 1, interns: NewInterns()}
+func New(w, h int, o Options) *Terminal {
+	t := &Terminal{o: o, width: clampSide(w), height: clampSide(h), epoch: 1, interns: NewInterns()}
+	t.widths = width.Unicode17
+	if o.Widths != nil {
+		t.widths = *o.Widths
+	}
 	t.reset()
 	return t
 }

@@ -46,8 +46,10 @@ func TestVectors(t *testing.T) {
 		"screen-title": "the title of ESC k is swallowed",
 		"utf8-bad3":    "maximal-subpart replacement of Unicode chapter 3",
 		"emoji-zwj":    "the joiner is part of the cluster",
-		"soft-hyphen":  "",
-		"dec-graphics": "",
+		"vs16":         "the variation selector makes the cluster wide",
+		"wrap-dsr":     "reports are not there yet",
+		"decom-cpr":    "reports are not there yet",
+		"dec-graphics": "character sets are not there yet",
 	}
 	var file struct{ Vectors []vector }
 	data, err := os.ReadFile("testdata/terminal-emulation.json")
@@ -71,8 +73,11 @@ func TestVectors(t *testing.T) {
 			term.Write(time.Time{}, input)
 			f := term.Snapshot(time.Time{}.Add(SyncLimit))
 			got := text(f)
+			reply := hex.EncodeToString(term.AppendReplies(nil))
+			same := slices.Equal(got, want.Rows) && reply == want.ReplyHex &&
+				(want.Cursor == nil || *want.Cursor == [2]int{f.Cursor.Row, f.Cursor.Col})
 			if reason, ok := deviations[v.ID]; ok {
-				if slices.Equal(got, want.Rows) {
+				if same {
 					t.Errorf("is no deviation any more (%s)", reason)
 				}
 				return
@@ -83,8 +88,8 @@ func TestVectors(t *testing.T) {
 			if c := want.Cursor; c != nil && *c != [2]int{f.Cursor.Row, f.Cursor.Col} {
 				t.Errorf("%s (%s): cursor %v, want %v", v.Title, v.Implement, f.Cursor, *c)
 			}
-			if r := hex.EncodeToString(term.AppendReplies(nil)); r != want.ReplyHex {
-				t.Errorf("%s: reply %q, want %q", v.Title, r, want.ReplyHex)
+			if reply != want.ReplyHex {
+				t.Errorf("%s: reply %q, want %q", v.Title, reply, want.ReplyHex)
 			}
 		})
 	}
