@@ -1,0 +1,128 @@
+package udp
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestECN: both ends send ECT(0), and a CE mark set on the way is seen, in either protocol. The mark is set here by
+// the sender, which the receiver cannot tell from a router's doing.
+func TestECN(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		bind, target netip.Addr
+	}{
+		{"IPv4", lo4, lo4}, {"IPv6", lo6, lo6},
+		{"both, IPv4 peer", netip.IPv6Unspecified(), lo4}, {"both, IPv6 peer", netip.IPv6Unspecified(), lo6},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := listen(t, c.bind)
+			set := newSet(t)
+			open(t, set, 1, netip.AddrPortFrom(c.target, server.Local().Port()))
+			for _, class := range []int{ect0, ecnCE, 0, 1, ecnCE} {
+				setClass(t, set.paths[1].Socket, class)
+				send(t, set, 1, "x")
+				b := one(t, server.Start())
+				if got := b.Datagrams[0].CE; got != (class == ecnCE) {
+					t.Errorf("class %d: CE %v", class, got)
+				}
+				b.Release()
+			}
+		})
+	}
+}
+
+func setClass(t *testing.T, s *Socket, class int) {
+	t.Helper()
+	err := s.raw.Control(func(fd uintptr) {
+		if s.inet6 {
+			_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_TCLASS, class)
+		}
+		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_TOS, class)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOptions reads back what spec/protocol.md section 3.4 asks for.
+func TestOptions(t *testing.T) {
+	want := func(t *testing.T, s *Socket, name string, level, opt, value int) {
+		t.Helper()
+		_ = s.raw.Control(func(fd uintptr) {
+			if got, err := unix.GetsockoptInt(int(fd), level, opt); err != nil || got != value {
+				t.Errorf("%s of %v is %d (%v), want %d", name, s.Local(), got, err, value)
+			}
+		})
+	}
+	for _, addr := range []netip.Addr{lo4, lo6, netip.IPv6Unspecified()} {
+		s := listen(t, addr)
+		want(t, s, "IP_MTU_DISCOVER", unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_DONT)
+		want(t, s, "IP_TOS", unix.IPPROTO_IP, unix.IP_TOS, 2)
+		want(t, s, "IP_RECVTOS", unix.IPPROTO_IP, unix.IP_RECVTOS, 1)
+		if s.Inet6() {
+			want(t, s, "IPV6_TCLASS", unix.IPPROTO_IPV6, unix.IPV6_TCLASS, 2)
+			want(t, s, "IPV6_RECVTCLASS", unix.IPPROTO_IPV6, unix.IPV6_RECVTCLASS, 1)
+		}
+		if addr.IsUnspecified() {
+			want(t, s, "IPV6_V6ONLY", unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 0)
+		}
+	}
+}
+
+// TestRefused: a port that nobody listens on is reported, and the path works as soon as somebody does.
+func TestRefused(t *testing.T) {
+	for _, addr := range []netip.Addr{lo4, lo6} {
+		server := listen(t, addr)
+		remote := server.Local()
+		server.Close()
+		set := newSet(t)
+		open(t, set, 1, remote)
+		send(t, set, 1, "x")
+		b := next(t, set.Events())
+		if !errors.Is(b.Err, ErrRefused) || b.Path != 1 {
+			t.Errorf("%v: error %v on path %d, want ErrRefused on path 1", remote, b.Err, b.Path)
+		}
+		b.Release()
+
+		server, err := Listen(addr, Ports{remote.Port(), remote.Port()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		send(t, set, 1, "now")
+		one(t, server.Start()).Release()
+		server.Close()
+	}
+}
+
+// An error left by one datagram must not cost the next one.
+func TestSendAfterRefused(t *testing.T) {
+	c, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(lo4, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSocket(c, 1, make(chan *Batch), sockOptions{client: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	nobody := listen(t, lo4)
+	nobody.Close()
+	server := listen(t, lo4)
+	// On loopback the ICMP error is there when the first Send returns; nobody reads it, as the socket is not started.
+	if err := s.Send([]byte("lost"), nobody.Local(), netip.Addr{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Send([]byte("kept"), server.Local(), netip.Addr{}); err != nil {
+		t.Fatal(err)
+	}
+	b := one(t, server.Start())
+	if got := string(b.Datagrams[0].B); got != "kept" {
+		t.Errorf("received %q", got)
+	}
+	b.Release()
+}
