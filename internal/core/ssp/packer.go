@@ -1,0 +1,98 @@
+package ssp
+
+import (
+	"bytes"
+	"math/rand/v2"
+
+	"mosh/internal/core/datagram"
+	"mosh/internal/core/wire"
+)
+
+// maxChaff is the longest random padding, in octets (protocol.md, section 6).
+const maxChaff = 16
+
+// packer turns instructions into fragments: protobuf, zlib, cut to size, numbered.
+type packer struct {
+	limit int  // UDP payload, in octets
+	small bool // the limit has been cut for good
+	id    uint64
+
+	deflater   deflater
+	text       []byte // the serialized instruction, as in compressed
+	scratch    []byte
+	compressed []byte
+	previous   header
+	fragments  []fragment
+	out        []byte
+	random     [maxChaff]byte
+}
+
+// header is what two instructions must have in common to share an id. Section 5.2.
+type header struct {
+	version                  uint32
+	old, new, ack, throwaway uint64
+	chaff                    [maxChaff]byte
+	chaffLen, limit          int
+}
+
+func (p *packer) setLimit(n int) {
+	if !p.small {
+		p.limit = max(n, minPayload)
+	}
+}
+
+func (p *packer) shrink() {
+	p.limit = min(p.limit, PayloadSmall)
+	p.small = true
+}
+
+// chaff is random padding of random length, valid until the next call.
+func (p *packer) chaff(r *rand.Rand) []byte {
+	if r == nil {
+		return nil
+	}
+	n := uint8(r.Uint32()) % (maxChaff + 1)
+	for i := range p.random[:n] {
+		p.random[i] = byte(r.Uint32())
+	}
+	return p.random[:n]
+}
+
+// pack returns the fragments, valid until the next call. The same instruction
+// as the one before, under the same limit, keeps its id, so that what has
+// arrived of it still counts; any other gets the next one.
+func (p *packer) pack(ins *wire.TransportInstruction) []fragment {
+	h := header{version: ins.Version, old: ins.Old, new: ins.New, ack: ins.Ack, throwaway: ins.Throwaway, chaffLen: len(ins.Chaff), limit: p.limit}
+	copy(h.chaff[:], ins.Chaff)
+	text := ins.Append(p.scratch[:0])
+	if p.id == 0 || h != p.previous || !bytes.Equal(p.text, text) {
+		p.id++
+		p.previous = h
+		p.compressed = p.deflater.append(p.compressed[:0], text)
+		p.text, p.scratch = text, p.text
+	} else {
+		p.scratch = text
+	}
+	p.cut(p.limit - datagram.Overhead - fragmentHeader)
+	return p.fragments
+}
+
+func (p *packer) cut(size int) {
+	p.fragments = p.fragments[:0]
+	rest := p.compressed
+	for number := 0; ; number++ {
+		n := min(size, len(rest))
+		f := fragment{id: p.id, number: number, final: n == len(rest), chunk: rest[:n]}
+		p.fragments = append(p.fragments, f)
+		rest = rest[n:]
+		if f.final {
+			return
+		}
+	}
+}
+
+// payload is the datagram payload of a fragment, valid until the next call.
+func (p *packer) payload(f fragment) []byte {
+	p.out = f.append(p.out[:0])
+	return p.out
+}

@@ -1,0 +1,91 @@
+package ssp
+
+import (
+	"slices"
+	"time"
+
+	"mosh/internal/core/wire"
+)
+
+// Limits of the list of received states (protocol.md, section 7.6).
+const (
+	maxReceived = 1024
+	quenchTime  = 15 * time.Second
+	// hardReceived is our own bound: beyond it the middle goes. A sender builds
+	// on its oldest and its newest states only.
+	hardReceived = 2 * maxReceived
+)
+
+// receivedState is a state of the peer's object that the peer may build on.
+type receivedState[R any] struct {
+	num   uint64
+	at    time.Time // of its arrival
+	state R
+}
+
+// receiver mirrors the peer's object.
+type receiver[R Remote[R]] struct {
+	queue       []receivedState[R] // ascending numbers, never empty
+	quenchUntil time.Time
+}
+
+// outcome says what became of an instruction.
+type outcome uint8
+
+const (
+	passed   outcome = iota // nothing new: known already, base unknown, or quenched
+	inserted                // new, but older than the newest
+	appended                // the newest now
+)
+
+func (r *receiver[R]) newest() *receivedState[R] { return &r.queue[len(r.queue)-1] }
+
+func (r *receiver[R]) index(num uint64) (int, bool) {
+	return slices.BinarySearchFunc(r.queue, num, func(e receivedState[R], n uint64) int {
+		switch {
+		case e.num < n:
+			return -1
+		case e.num > n:
+			return 1
+		}
+		return 0
+	})
+}
+
+// accept applies an instruction. Steps 3 to 9 of section 7.6.
+func (r *receiver[R]) accept(now time.Time, ins *wire.TransportInstruction) (outcome, error) {
+	if _, known := r.index(ins.New); known {
+		return passed, nil
+	}
+	base, known := r.index(ins.Old)
+	if !known {
+		return passed, nil
+	}
+	if ins.Throwaway > ins.Old {
+		return passed, ThrowawayAboveOld
+	}
+	state := r.queue[base].state
+	first, _ := r.index(ins.Throwaway)
+	r.queue = slices.Delete(r.queue, 0, first)
+	if len(r.queue) > maxReceived {
+		if now.Before(r.quenchUntil) {
+			return passed, nil
+		}
+		r.quenchUntil = now.Add(quenchTime)
+	}
+	if len(ins.Diff) > 0 {
+		var err error
+		if state, err = state.Apply(ins.Diff); err != nil {
+			return passed, BadDiff
+		}
+	}
+	at, _ := r.index(ins.New)
+	r.queue = slices.Insert(r.queue, at, receivedState[R]{ins.New, now, state})
+	if at < len(r.queue)-1 {
+		return inserted, nil
+	}
+	if len(r.queue) > hardReceived {
+		r.queue = slices.Delete(r.queue, maxReceived, maxReceived+1)
+	}
+	return appended, nil
+}

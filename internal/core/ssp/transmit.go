@@ -1,0 +1,140 @@
+package ssp
+
+import (
+	"time"
+
+	"mosh/internal/core/wire"
+)
+
+// AppendDatagrams appends what is to be sent at now; section 7.3. The octets
+// of what it appends may lie in entries that dst once had beyond its length,
+// so a caller that reuses dst must be done with them.
+func (t *Transport[L, R]) AppendDatagrams(now time.Time, dst []Datagram) []Datagram {
+	s := &t.out
+	t.schedule(now)
+	if !t.mayTransmit() || !s.due(now) {
+		return dst
+	}
+	if s.refresh() {
+		t.schedule(now)
+		if !s.due(now) {
+			return dst
+		}
+	}
+	dst = t.transmit(now, dst)
+	t.ep.Expire(now)
+	t.schedule(now)
+	return dst
+}
+
+// transmit sends a diff, an empty acknowledgement, or nothing.
+func (t *Transport[L, R]) transmit(now time.Time, dst []Datagram) []Datagram {
+	s := &t.out
+	base := t.diffFromBase()
+	unsent := !s.cur.Equal(s.last().state)
+	switch {
+	case len(t.diff) > maxInstruction-1024:
+		// The owner of the object is to see to it that this does not happen. A
+		// heartbeat for the state that the peer is assumed to have is all that can be said.
+		t.stats.Oversize++
+		if reached(now, s.ackDue) {
+			dst = t.sendEmptyAck(now, dst, base, s.sent[base].state)
+		}
+		s.firstChange = now.Add(heartbeat) // look again then, not at once
+		return dst
+	case len(t.diff) > 0 || unsent && reached(now, s.sendDue):
+		// An empty diff with something unsent: the object is back at a state the
+		// peer had before the last one sent. Stock says so only at the next heartbeat.
+		return t.sendState(now, dst, base)
+	case reached(now, s.ackDue):
+		return t.sendEmptyAck(now, dst, base, s.cur)
+	}
+	s.sendDue, s.firstChange = time.Time{}, time.Time{}
+	return dst
+}
+
+// diffFromBase leaves the diff to send in t.diff and returns the index of the
+// state it starts from: the assumed one, or the acknowledged one if that costs
+// little more ("prospective resend").
+func (t *Transport[L, R]) diffFromBase() int {
+	s := &t.out
+	t.diff = s.cur.AppendDiff(t.diff[:0], s.sent[s.assumed].state)
+	if s.assumed == 0 {
+		return 0
+	}
+	t.alt = s.cur.AppendDiff(t.alt[:0], s.sent[0].state)
+	resend, plain := len(t.alt), len(t.diff)
+	if resend <= plain || resend < resendAlways && resend-plain < resendDifference {
+		t.diff, t.alt = t.alt, t.diff
+		return 0
+	}
+	return s.assumed
+}
+
+// sendEmptyAck is EMPTY_ACK of section 7.4: a new number for a state that differs in nothing.
+func (t *Transport[L, R]) sendEmptyAck(now time.Time, dst []Datagram, base int, state L) []Datagram {
+	s := &t.out
+	num := s.last().num + 1
+	if s.closing {
+		num = Shutdown
+	}
+	old := s.sent[base].num
+	t.stats.EmptyAcks++
+	dst = t.send(now, dst, old, num, nil)
+	s.append(now, num, state)
+	return dst
+}
+
+// sendState is SEND of section 7.4: the last state again, or the next number.
+func (t *Transport[L, R]) sendState(now time.Time, dst []Datagram, base int) []Datagram {
+	s := &t.out
+	last := s.last()
+	num := last.num
+	if s.closing {
+		num = Shutdown
+	} else if !s.cur.Equal(last.state) {
+		num++
+	}
+	old := s.sent[base].num // before append may delete it
+	again := num == last.num
+	if again {
+		t.stats.Retransmits++
+	}
+	dst = t.send(now, dst, old, num, t.diff)
+	if again {
+		last.at = now
+	} else {
+		s.append(now, num, s.cur)
+	}
+	return dst
+}
+
+// send is INSTRUCTION of section 7.4: compress, cut, seal, and note what has been said.
+func (t *Transport[L, R]) send(now time.Time, dst []Datagram, old, num uint64, diff []byte) []Datagram {
+	s := &t.out
+	ins := wire.TransportInstruction{
+		Version: wire.Version, Old: old, New: num,
+		Ack: s.ackNum, Throwaway: s.sent[0].num, Diff: diff,
+		Chaff: t.packer.chaff(t.cfg.Rand),
+	}
+	for _, f := range t.packer.pack(&ins) {
+		var d Datagram
+		if len(dst) < cap(dst) {
+			d = dst[:len(dst)+1][len(dst)]
+		}
+		d.To = t.ep.Remote()
+		d.B, t.err = t.ep.AppendSeal(d.B[:0], now, t.packer.payload(f))
+		if t.err != nil {
+			break
+		}
+		dst = append(dst, d)
+	}
+	if num == Shutdown {
+		s.closeTries++
+	}
+	s.wantAck = false
+	s.ackSent = s.ackNum
+	s.ackDue, s.sendDue, s.firstChange = now.Add(heartbeat), time.Time{}, time.Time{}
+	t.stats.InstructionsSent++
+	return dst
+}

@@ -1,0 +1,212 @@
+package ssp
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"time"
+
+	"mosh/internal/core/datagram"
+	"mosh/internal/core/wire"
+)
+
+// UDP payload limits in octets (protocol.md, section 2.3).
+const (
+	PayloadIPv4 = 1252 // packets of 1280
+	PayloadIPv6 = 1216 // the same, with room for extension headers
+	// PayloadSmall is what stays after a datagram was too large for a local interface.
+	PayloadSmall = 500
+	minPayload   = 100
+)
+
+// Config is what the two roles do differently.
+type Config struct {
+	// CollectDelay is how long a change waits for others: 8 ms on a server, 1 ms on a client.
+	CollectDelay time.Duration
+	// Rand makes the chaff that hides lengths; it should be a ChaCha8 with a
+	// seed from the system. Nil: no chaff.
+	Rand *rand.Rand
+}
+
+// Datagram is a sealed datagram on its way out.
+type Datagram struct {
+	To netip.AddrPort // invalid on the client: its driver knows the path
+	B  []byte
+}
+
+// Transport is one end: L is the object of this end, R the mirror of the other one's.
+type Transport[L Local[L], R Remote[R]] struct {
+	cfg Config
+	ep  *datagram.Endpoint
+	out sender[L]
+	in  receiver[R]
+
+	assembler assembler
+	inflater  inflater
+	packer    packer
+	diff, alt []byte // scratch
+
+	roundTrip time.Time
+	stats     Stats
+	err       error
+}
+
+// New returns an end at the start of a session. local is called when the
+// newest snapshot of the local object is needed, which is only when something
+// may be sent; initialLocal and initialRemote are the two states number 0,
+// which both ends know without a word.
+func New[L Local[L], R Remote[R]](now time.Time, cfg Config, ep *datagram.Endpoint, local func() L, initialLocal L, initialRemote R) *Transport[L, R] {
+	t := &Transport[L, R]{cfg: cfg, ep: ep}
+	t.out = sender[L]{
+		local:  local,
+		cur:    initialLocal,
+		sent:   []sentState[L]{{0, now, initialLocal}},
+		ackDue: now, sendDue: now,
+	}
+	t.in.queue = []receivedState[R]{{0, now, initialRemote}}
+	t.packer.limit = PayloadIPv4
+	return t
+}
+
+// Changed says that the local object may differ from what it was.
+func (t *Transport[L, R]) Changed(now time.Time) {
+	if t.out.closing {
+		return
+	}
+	t.out.dirty = true
+	t.schedule(now)
+}
+
+// HandleDatagram takes a datagram from the network: its source, whether it had
+// a congestion mark, and its octets, only read during the call. An error is
+// for counters and notices; a datagram with one changes no state.
+func (t *Transport[L, R]) HandleDatagram(now time.Time, from netip.AddrPort, ce bool, b []byte) error {
+	payload, err := t.ep.Open(now, from, ce, b)
+	if err != nil {
+		return err
+	}
+	if err = t.handlePayload(now, payload); err != nil {
+		if r, ok := err.(Refusal); ok {
+			t.stats.Refused[r]++
+		}
+	}
+	t.schedule(now)
+	return err
+}
+
+func (t *Transport[L, R]) handlePayload(now time.Time, payload []byte) error {
+	f, err := parseFragment(payload)
+	if err != nil {
+		return err
+	}
+	whole, complete, err := t.assembler.add(f)
+	if err != nil || !complete {
+		return err
+	}
+	text, err := t.inflater.inflate(whole)
+	if err != nil {
+		return err
+	}
+	ins, err := wire.ParseTransportInstruction(text)
+	if err != nil {
+		return BadInstruction
+	}
+	return t.handleInstruction(now, &ins)
+}
+
+// handleInstruction is section 7.6.
+func (t *Transport[L, R]) handleInstruction(now time.Time, ins *wire.TransportInstruction) error {
+	if ins.Version != wire.Version {
+		return WrongVersion
+	}
+	t.stats.InstructionsReceived++
+	t.out.acknowledge(ins.Ack)
+	t.roundTrip = t.out.sent[0].at
+	what, err := t.in.accept(now, ins)
+	if what != appended {
+		return err
+	}
+	t.out.ackNum = ins.New
+	t.out.progress = now
+	if len(ins.Diff) > 0 {
+		t.out.wantAck = true
+	}
+	return nil
+}
+
+// Advance says that time has come to now.
+func (t *Transport[L, R]) Advance(now time.Time) { t.schedule(now) }
+
+func (t *Transport[L, R]) schedule(now time.Time) {
+	t.out.schedule(now, t.cfg.CollectDelay, t.ep.RTT())
+	t.out.noteGiveUp(now)
+}
+
+// NextTimeout is when Advance must be called at the latest; zero: when something happens.
+func (t *Transport[L, R]) NextTimeout() time.Time {
+	var end time.Time
+	if t.out.closing && !t.out.gaveUp {
+		end = t.out.closeStart.Add(shutdownTime)
+	}
+	if !t.mayTransmit() {
+		return end
+	}
+	return earlier(t.out.next(), end)
+}
+
+func (t *Transport[L, R]) mayTransmit() bool {
+	return t.err == nil && t.ep.HasPeer() && !t.out.gaveUp && !t.ShutdownAcked()
+}
+
+// Err is not nil when the session must end because nothing can be sent any more: datagram.ErrKeyUsedUp.
+func (t *Transport[L, R]) Err() error { return t.err }
+
+// Remote is the newest state of the peer's object.
+func (t *Transport[L, R]) Remote() R { return t.in.newest().state }
+
+// RemoteNum is its number; Shutdown if it is the last.
+func (t *Transport[L, R]) RemoteNum() uint64 { return t.in.newest().num }
+
+// RemoteTime is when it arrived; the start of the session for number 0.
+func (t *Transport[L, R]) RemoteTime() time.Time { return t.in.newest().at }
+
+// SentNum is the number of the last state sent.
+func (t *Transport[L, R]) SentNum() uint64 { return t.out.last().num }
+
+// AckedNum is the number of the newest state that the peer is known to hold.
+func (t *Transport[L, R]) AckedNum() uint64 { return t.out.sent[0].num }
+
+// Acked is that state. Nothing older is compared any more, so logs may be trimmed to it.
+func (t *Transport[L, R]) Acked() L { return t.out.sent[0].state }
+
+// AckedTime is when that state was last sent; the start of the session for number 0.
+func (t *Transport[L, R]) AckedTime() time.Time { return t.out.sent[0].at }
+
+// RoundTripTime is AckedTime as of the last instruction received; zero before the first.
+func (t *Transport[L, R]) RoundTripTime() time.Time { return t.roundTrip }
+
+// LastHeard is the arrival of the newest datagram; zero before the first.
+func (t *Transport[L, R]) LastHeard() time.Time { return t.ep.LastHeard() }
+
+// HasPeer reports whether there is an address to send to.
+func (t *Transport[L, R]) HasPeer() bool { return t.ep.HasPeer() }
+
+// SRTT is the smoothed round trip.
+func (t *Transport[L, R]) SRTT() time.Duration { return t.ep.RTT().SRTT() }
+
+// SendInterval is the shortest time between two frames.
+func (t *Transport[L, R]) SendInterval() time.Duration { return t.ep.RTT().SendInterval() }
+
+// SetPayloadLimit sets the largest UDP payload, in octets, from the next instruction on.
+func (t *Transport[L, R]) SetPayloadLimit(n int) { t.packer.setLimit(n) }
+
+// ReportEMSGSIZE says that a datagram was too large for a local interface:
+// from the next instruction on they are at most 500 octets, for the rest of the session.
+func (t *Transport[L, R]) ReportEMSGSIZE(time.Time) { t.packer.shrink() }
+
+// Stats returns the counters.
+func (t *Transport[L, R]) Stats() Stats {
+	s := t.stats
+	s.Stats = t.ep.Stats()
+	s.Loss = t.ep.Loss()
+	return s
+}
