@@ -44,7 +44,15 @@ func Main(p Process) int {
 	case parsed.Values["fake-proxy"] == "yes":
 		return runProxy(p, parsed)
 	}
-	s, err := check(p, source{parsed: parsed})
+	src := source{parsed: parsed}
+	if len(parsed.Operands) > 0 {
+		src.config, err = readConfig(p, unbracket(parsed.Operands[0]))
+	}
+	if err != nil {
+		c.errorf("%v", err)
+		return exitUsage
+	}
+	s, err := check(p, src)
 	if err != nil {
 		return c.usage(p, err)
 	}

@@ -79,7 +79,7 @@ func (m *manual) item(tag, text string) {
 // fill breaks a text into lines of at most 80 columns; roff joins them again.
 func (m *manual) fill(text string) {
 	line := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && len(line)+1+len(word) > 80 {
 			m.linef("%s", line)
 			line = ""
