@@ -1,0 +1,197 @@
+package display
+
+import (
+	"strconv"
+
+	"mosh/internal/core/vt"
+)
+
+// pen-and-cursor side of a diff: what was written and where that leaves the receiver.
+type writer struct {
+	dst           []byte
+	width, height int
+
+	row, col           int
+	rowKnown, colKnown bool
+	// edge: the cursor is in the last column and a wrap may be pending.
+	edge bool
+	// left is the content of the cell that was printed last and stands left of the cursor, which the next
+	// code point may join; zero if there is none.
+	left vt.Content
+
+	pen      vt.Rendition
+	penKnown bool
+
+	visible bool // DECTCEM as the receiver has it
+	jumped  bool // the cursor was seen somewhere between its old and its new place
+	erased  int  // erasures in the current row
+}
+
+const esc = "\x1b"
+const csi = esc + "["
+
+func (w *writer) str(s string) { w.dst = append(w.dst, s...) }
+
+// seq writes CSI n final, leaving out n if it is 1.
+func (w *writer) seq(n int, final byte) {
+	w.dst = append(w.dst, csi...)
+	if n != 1 {
+		w.dst = strconv.AppendInt(w.dst, int64(n), 10)
+	}
+	w.dst = append(w.dst, final)
+}
+
+func seqCost(n int) int {
+	if n == 1 {
+		return 3
+	}
+	return 3 + digits(n)
+}
+
+func digits(n int) int {
+	switch {
+	case n < 10:
+		return 1
+	case n < 100:
+		return 2
+	case n < 1000:
+		return 3
+	}
+	return len(strconv.Itoa(n))
+}
+
+// at says that the cursor is known to be at row, col; with print also that a print there does not wrap.
+func (w *writer) at(row, col int, print bool) bool {
+	return w.rowKnown && w.colKnown && w.row == row && w.col == col && (!print || !w.edge)
+}
+
+// a step is one way of changing the row or the column alone.
+type step struct {
+	cost int
+	kind byte // final byte of the sequence, or one of the controls below
+	n    int
+	back int // for HT: how many BS follow
+}
+
+const impossible = 1 << 20
+
+// vertical returns the cheapest way to row that leaves the column alone.
+func (w *writer) vertical(row int) step {
+	if !w.rowKnown {
+		return step{cost: seqCost(row + 1), kind: 'd', n: row + 1}
+	}
+	d := row - w.row
+	if d == 0 {
+		return step{}
+	}
+	s := step{cost: seqCost(row + 1), kind: 'd', n: row + 1}
+	switch {
+	case d > 0 && d <= s.cost:
+		s = step{cost: d, kind: '\n', n: d}
+		fallthrough
+	case d > 0:
+		if c := seqCost(d); c < s.cost {
+			s = step{cost: c, kind: 'B', n: d}
+		}
+	default:
+		if c := seqCost(-d); c < s.cost {
+			s = step{cost: c, kind: 'A', n: -d}
+		}
+	}
+	return s
+}
+
+// horizontal returns the cheapest way to col that leaves the row alone.
+func (w *writer) horizontal(col int, tabs bool) step {
+	if col == 0 {
+		return step{cost: 1, kind: '\r', n: 1}
+	}
+	s := step{cost: seqCost(col + 1), kind: 'G', n: col + 1}
+	if !w.colKnown || w.edge {
+		return s
+	}
+	d := col - w.col
+	if d < 0 {
+		if -d < s.cost {
+			s = step{cost: -d, kind: '\b', n: -d}
+		}
+		if c := seqCost(-d); c < s.cost {
+			s = step{cost: c, kind: 'D', n: -d}
+		}
+		return s
+	}
+	if c := seqCost(d); c < s.cost {
+		s = step{cost: c, kind: 'C', n: d}
+	}
+	if tabs {
+		stop := (col + 7) / 8 * 8
+		n, back := stop/8-w.col/8, stop-col
+		if stop < w.width-1 && n > 0 && n+back < s.cost {
+			s = step{cost: n + back, kind: '\t', n: n, back: back}
+		}
+	}
+	return s
+}
+
+func (w *writer) take(s step) {
+	switch s.kind {
+	case 0:
+	case '\n', '\r', '\b', '\t':
+		for range s.n {
+			w.dst = append(w.dst, s.kind)
+		}
+		for range s.back {
+			w.dst = append(w.dst, '\b')
+		}
+	default:
+		w.seq(s.n, s.kind)
+	}
+}
+
+// move puts the cursor at row, col by the fewest bytes and leaves no wrap pending.
+func (w *writer) move(row, col int, tabs bool) {
+	if w.at(row, col, true) {
+		return
+	}
+	v := w.vertical(row)
+	h := step{}
+	if !w.colKnown || w.col != col || (w.edge && v.cost == 0) {
+		h = w.horizontal(col, tabs)
+	}
+	absolute := 3 + digits(row+1)
+	if row == 0 {
+		absolute = 3
+	}
+	if col > 0 {
+		absolute += 1 + digits(col+1)
+	}
+	// A row that is in doubt makes vertical moves relative to it useless, and with it the column.
+	if w.rowKnown && v.cost+h.cost <= absolute {
+		w.take(v)
+		w.take(h)
+	} else {
+		w.cup(row, col)
+	}
+	w.row, w.col, w.rowKnown, w.colKnown, w.edge, w.left = row, col, true, true, false, 0
+}
+
+// cup writes CUP, leaving out ones.
+func (w *writer) cup(row, col int) {
+	w.str(csi)
+	if row > 0 {
+		w.dst = strconv.AppendInt(w.dst, int64(row+1), 10)
+	}
+	if col > 0 {
+		w.dst = append(w.dst, ';')
+		w.dst = strconv.AppendInt(w.dst, int64(col+1), 10)
+	}
+	w.dst = append(w.dst, 'H')
+}
+
+// advance follows the print of n columns; the caller says by edge whether the last column was reached.
+func (w *writer) advance(n int) {
+	w.col += n
+	if w.col >= w.width {
+		w.col, w.edge = w.width-1, true
+	}
+}

@@ -1,0 +1,310 @@
+package display
+
+import (
+	"slices"
+
+	"mosh/internal/core/vt"
+)
+
+// Renderer makes diffs. It holds scratch memory only: the result depends on the arguments alone. The zero
+// value is ready; it is not for concurrent use.
+type Renderer struct {
+	w        writer
+	caps     *Caps
+	old, new *vt.Frame
+	interns  *vt.Interns // of new
+
+	rows      []line // the receiver's rows as they are now
+	blank     vt.Row // what a scroll or a clear leaves; of the width of new
+	dirty     []bool // rows that are not the same object or content in both frames
+	blankFrom int    // from this row down new is blank, with background blankBG
+	blankBG   vt.Color
+	doneBelow bool // the rows from blankFrom have been erased
+
+	cur, tgt, alt []vt.Cell // the receiver's and the wanted cells of the row in work, and a spare row
+	end           int       // no cell of the row in work differs from here on
+	wrap          bool      // the row in work is to be soft-wrapped
+
+	plan planner
+}
+
+// line is one row of the receiver.
+type line struct {
+	row     *vt.Row
+	wrapped bool
+}
+
+// unknown is the content of a cell of which nothing is known; no frame has it.
+const unknown = ^vt.Content(0)
+
+// AppendDiff appends the bytes that take the receiver from old, which it is known to show, to new.
+// The frames are only read.
+func (r *Renderer) AppendDiff(dst []byte, c *Caps, old, new *vt.Frame) []byte {
+	r.begin(dst, c, old, new)
+	start := len(dst)
+	r.events(old, new)
+	r.names(old, new)
+	r.w.row, r.w.col = old.Cursor.Row, old.Cursor.Col
+	r.w.rowKnown, r.w.colKnown = true, true
+	r.w.edge = old.Cursor.Col >= old.Width-1
+	r.w.left = contentLeftOf(old)
+	r.w.pen, r.w.penKnown = c.rendition(old.Pen), true
+	if old.Interns != new.Interns && r.w.pen.Extra != 0 {
+		r.w.pen.Extra, r.w.penKnown = 0, false
+	}
+	r.w.visible = old.Modes.CursorVisible
+	if old.Width != new.Width || old.Height != new.Height {
+		r.w.rowKnown, r.w.colKnown = false, false
+		r.clear()
+		r.allDirty()
+		r.paint()
+	} else {
+		r.change()
+	}
+	r.finish()
+	om, nm := c.modes(old.Modes), c.modes(new.Modes)
+	r.switches(&om, &nm)
+	r.colors(old.Colors, new.Colors)
+	return r.bracket(start)
+}
+
+// AppendRepaint appends the bytes that make a receiver in an unknown state show new. Bells and clipboard are
+// events, not state, and are not repeated.
+func (r *Renderer) AppendRepaint(dst []byte, c *Caps, new *vt.Frame) []byte {
+	r.begin(dst, c, new, new)
+	start := len(dst)
+	r.names(nil, new)
+	if !c.Atomic && !c.Sync {
+		r.w.str(csi + "?25l")
+	}
+	r.w.visible = false
+	r.w.str(csi + "r")
+	r.w.jumped = true
+	r.clear()
+	r.allDirty()
+	r.paint()
+	r.finish()
+	nm := c.modes(new.Modes)
+	r.switches(nil, &nm)
+	r.colors(nil, new.Colors)
+	return r.bracket(start)
+}
+
+// AppendDiff is Renderer.AppendDiff without scratch memory to be used again.
+func AppendDiff(dst []byte, c *Caps, old, new *vt.Frame) []byte {
+	var r Renderer
+	return r.AppendDiff(dst, c, old, new)
+}
+
+// AppendRepaint is Renderer.AppendRepaint without scratch memory to be used again.
+func AppendRepaint(dst []byte, c *Caps, new *vt.Frame) []byte {
+	var r Renderer
+	return r.AppendRepaint(dst, c, new)
+}
+
+func (r *Renderer) begin(dst []byte, c *Caps, old, new *vt.Frame) {
+	r.w = writer{dst: dst, width: new.Width, height: new.Height}
+	r.caps, r.old, r.new, r.interns = c, old, new, new.Interns
+	if len(r.cur) != new.Width {
+		r.cur = make([]vt.Cell, new.Width)
+		r.tgt = make([]vt.Cell, new.Width)
+		r.alt = make([]vt.Cell, new.Width)
+		r.blank.Cells = make([]vt.Cell, new.Width)
+	}
+	if len(r.rows) != new.Height {
+		r.rows = make([]line, new.Height)
+		r.dirty = make([]bool, new.Height)
+	}
+	r.blankFrom, r.doneBelow = new.Height, false
+}
+
+// clear erases the receiver's screen.
+func (r *Renderer) clear() {
+	r.setBackground(0)
+	r.w.cup(0, 0)
+	r.w.str(csi + "J")
+	r.w.row, r.w.col, r.w.rowKnown, r.w.colKnown, r.w.edge, r.w.left = 0, 0, true, true, r.w.width == 1, 0
+	for y := range r.rows {
+		r.rows[y] = line{row: &r.blank}
+	}
+}
+
+func (r *Renderer) allDirty() {
+	for y := range r.dirty {
+		r.dirty[y] = true
+	}
+	r.findBlankFoot(2)
+}
+
+// change paints new over old by the shortest of: row by row; after scrolling; after erasing everything.
+func (r *Renderer) change() {
+	dirty := 0
+	for y, row := range r.new.Rows {
+		o := r.old.Rows[y]
+		same := o == row || r.old.Interns == r.new.Interns && o.Equal(row)
+		r.rows[y] = line{o, wraps(r.old, y)}
+		if r.dirty[y] = !same || r.rows[y].wrapped != wraps(r.new, y); r.dirty[y] {
+			dirty++
+		}
+	}
+	if dirty == 0 {
+		return
+	}
+	start := r.w
+	r.findBlankFoot(dirty)
+	r.paint()
+	if dirty < 2 {
+		return
+	}
+	if scrolls := r.findScrolls(); len(scrolls) > 0 {
+		r.another(start, func() { r.scroll(scrolls) })
+	}
+	if dirty >= r.w.height/2 {
+		r.another(start, r.clear)
+	}
+}
+
+// another paints once more from start, after prepare, and keeps the shorter result.
+func (r *Renderer) another(start writer, prepare func()) {
+	first := r.w
+	r.w = start
+	r.w.dst = first.dst
+	for y, row := range r.old.Rows {
+		r.rows[y] = line{row, wraps(r.old, y)}
+	}
+	r.doneBelow = false
+	prepare()
+	r.paint()
+	if r.w.shorter(len(start.dst), len(first.dst)) {
+		kept := r.w.dst
+		r.w = first
+		r.w.dst = kept
+	}
+}
+
+// wraps says that row y of f is soft-wrapped and that a receiver can be told so: by printing its last cell
+// and the first of the next row.
+func wraps(f *vt.Frame, y int) bool {
+	row := f.Rows[y]
+	return row.Wrapped && y < f.Height-1 && f.Width >= 4 && !row.Cells[f.Width-1].Content.Empty()
+}
+
+// findBlankFoot finds the rows at the bottom of new that are blank in one colour, if there is something to
+// gain from erasing them together.
+func (r *Renderer) findBlankFoot(dirty int) {
+	r.blankFrom, r.doneBelow = r.w.height, false
+	if dirty < 2 {
+		return
+	}
+	r.blankBG = r.new.Rows[r.w.height-1].Cells[0].BG
+	if r.blankBG != 0 && !r.caps.BCE {
+		return
+	}
+	count := 0
+	want := vt.Cell{Rendition: vt.Rendition{BG: r.blankBG}}
+	y := r.w.height
+	for y > 0 && isFilled(r.new.Rows[y-1].Cells, want) {
+		y--
+		if r.dirty[y] {
+			count++
+		}
+	}
+	if count >= 2 {
+		r.blankFrom = y
+	}
+}
+
+func isFilled(cells []vt.Cell, want vt.Cell) bool {
+	for _, c := range cells {
+		if c != want {
+			return false
+		}
+	}
+	return true
+}
+
+// paint brings the receiver's rows to those of new.
+func (r *Renderer) paint() {
+	carry := false
+	for y := range r.rows {
+		if y == r.blankFrom && !carry && !r.doneBelow && r.footDiffers() {
+			r.jump(y, 0)
+			r.setBackground(r.blankBG)
+			r.w.str(csi + "J")
+			r.w.left = 0
+			r.doneBelow = true
+		}
+		if y >= r.blankFrom && r.doneBelow && !carry {
+			return
+		}
+		carry = r.paintRow(y, carry)
+	}
+}
+
+// footDiffers says that at least two of the rows below blankFrom are not yet blank.
+func (r *Renderer) footDiffers() bool {
+	n := 0
+	want := vt.Cell{Rendition: vt.Rendition{BG: r.blankBG}}
+	for y := r.blankFrom; y < r.w.height && n < 2; y++ {
+		if l := r.rows[y]; l.wrapped || l.row != r.new.Rows[y] && !isFilled(l.row.Cells, want) {
+			n++
+		}
+	}
+	return n >= 2
+}
+
+// jump is a move that a person would see.
+func (r *Renderer) jump(row, col int) {
+	r.seen()
+	r.w.move(row, col, r.caps.Tabs)
+}
+
+// seen is told before the cursor goes somewhere where it does not stay.
+func (r *Renderer) seen() {
+	if r.w.jumped {
+		return
+	}
+	r.w.jumped = true
+	if !r.caps.Atomic && !r.caps.Sync && r.w.visible {
+		r.w.str(csi + "?25l")
+		r.w.visible = false
+	}
+}
+
+// finish leaves cursor and pen as they are in new.
+func (r *Renderer) finish() {
+	c := r.new.Cursor
+	if !r.w.at(c.Row, c.Col, false) {
+		r.w.move(c.Row, c.Col, r.caps.Tabs)
+	}
+	if r.w.visible != r.new.Modes.CursorVisible {
+		r.mode(25, r.new.Modes.CursorVisible)
+	}
+	r.setPen(r.new.Pen)
+}
+
+// bracket puts what was written since start into a synchronized update, if the cursor moved about in it.
+func (r *Renderer) bracket(start int) []byte {
+	if r.caps.Sync && !r.caps.Atomic && r.w.jumped {
+		r.w.dst = slices.Insert(r.w.dst, start, []byte(csi+"?2026h")...)
+		r.w.str(csi + "?2026l")
+	}
+	r.old, r.new, r.interns, r.caps = nil, nil, nil, nil
+	dst := r.w.dst
+	r.w.dst = nil
+	return dst
+}
+
+// contentLeftOf returns what the next code point could join if it were printed at the cursor of f.
+func contentLeftOf(f *vt.Frame) vt.Content {
+	c := f.Cursor
+	if c.Row >= f.Height || c.Col >= f.Width || c.Col == 0 {
+		return 0
+	}
+	cells := f.Rows[c.Row].Cells
+	k := cells[c.Col-1].Content
+	if k.IsTail() && c.Col >= 2 {
+		k = cells[c.Col-2].Content
+	}
+	return k
+}
