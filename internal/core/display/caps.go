@@ -104,16 +104,6 @@ func (c *Caps) rendition(p vt.Rendition) vt.Rendition {
 	return p
 }
 
-// cell returns the cell that stands for k at the receiver: with the rendition that it keeps, and a space in
-// place of an empty cell that an erasure does not make.
-func (c *Caps) cell(k vt.Cell) vt.Cell {
-	k.Rendition = c.rendition(k.Rendition)
-	if k.Content.Empty() && k != vt.Blank(k.Rendition) {
-		k.Content = vt.RuneContent(' ', false)
-	}
-	return k
-}
-
 // modes returns what is left of m at the receiver.
 func (c *Caps) modes(m vt.Modes) vt.Modes {
 	if !c.Rich {

@@ -15,6 +15,8 @@ type writer struct {
 	rowKnown, colKnown bool
 	// edge: the cursor is in the last column and a wrap may be pending.
 	edge bool
+	// wrapDue: the last thing written was a print into the last column.
+	wrapDue bool
 	// left is the content of the cell that was printed last and stands left of the cursor, which the next
 	// code point may join; zero if there is none.
 	left vt.Content
@@ -25,6 +27,8 @@ type writer struct {
 	visible bool // DECTCEM as the receiver has it
 	jumped  bool // the cursor was seen somewhere between its old and its new place
 	erased  int  // erasures in the current row
+
+	doneBelow bool // the blank rows at the foot have been erased
 }
 
 const esc = "\x1b"
@@ -172,7 +176,12 @@ func (w *writer) move(row, col int, tabs bool) {
 	} else {
 		w.cup(row, col)
 	}
-	w.row, w.col, w.rowKnown, w.colKnown, w.edge, w.left = row, col, true, true, false, 0
+	w.place(row, col)
+}
+
+// place notes that a function put the cursor at row, col.
+func (w *writer) place(row, col int) {
+	w.row, w.col, w.rowKnown, w.colKnown, w.edge, w.wrapDue, w.left = row, col, true, true, false, false, 0
 }
 
 // cup writes CUP, leaving out ones.
@@ -192,6 +201,6 @@ func (w *writer) cup(row, col int) {
 func (w *writer) advance(n int) {
 	w.col += n
 	if w.col >= w.width {
-		w.col, w.edge = w.width-1, true
+		w.col, w.edge, w.wrapDue = w.width-1, true, true
 	}
 }

@@ -19,7 +19,7 @@ type Renderer struct {
 	dirty     []bool // rows that are not the same object or content in both frames
 	blankFrom int    // from this row down new is blank, with background blankBG
 	blankBG   vt.Color
-	doneBelow bool // the rows from blankFrom have been erased
+	strange   bool // old and new have different tables of clusters and links
 
 	cur, tgt, alt []vt.Cell // the receiver's and the wanted cells of the row in work, and a spare row
 	end           int       // no cell of the row in work differs from here on
@@ -49,7 +49,7 @@ func (r *Renderer) AppendDiff(dst []byte, c *Caps, old, new *vt.Frame) []byte {
 	r.w.edge = old.Cursor.Col >= old.Width-1
 	r.w.left = contentLeftOf(old)
 	r.w.pen, r.w.penKnown = c.rendition(old.Pen), true
-	if old.Interns != new.Interns && r.w.pen.Extra != 0 {
+	if r.strange && r.w.pen.Extra != 0 {
 		r.w.pen.Extra, r.w.penKnown = 0, false
 	}
 	r.w.visible = old.Modes.CursorVisible
@@ -115,7 +115,8 @@ func (r *Renderer) begin(dst []byte, c *Caps, old, new *vt.Frame) {
 		r.rows = make([]line, new.Height)
 		r.dirty = make([]bool, new.Height)
 	}
-	r.blankFrom, r.doneBelow = new.Height, false
+	r.blankFrom = new.Height
+	r.strange = old.Interns != new.Interns
 }
 
 // clear erases the receiver's screen.
@@ -123,7 +124,7 @@ func (r *Renderer) clear() {
 	r.setBackground(0)
 	r.w.cup(0, 0)
 	r.w.str(csi + "J")
-	r.w.row, r.w.col, r.w.rowKnown, r.w.colKnown, r.w.edge, r.w.left = 0, 0, true, true, r.w.width == 1, 0
+	r.w.place(0, 0)
 	for y := range r.rows {
 		r.rows[y] = line{row: &r.blank}
 	}
@@ -141,9 +142,9 @@ func (r *Renderer) change() {
 	dirty := 0
 	for y, row := range r.new.Rows {
 		o := r.old.Rows[y]
-		same := o == row || r.old.Interns == r.new.Interns && o.Equal(row)
-		r.rows[y] = line{o, wraps(r.old, y)}
-		if r.dirty[y] = !same || r.rows[y].wrapped != wraps(r.new, y); r.dirty[y] {
+		same := o == row || !r.strange && o.Equal(row)
+		r.rows[y] = line{o, r.wraps(r.old, y)}
+		if r.dirty[y] = !same || r.rows[y].wrapped != r.wraps(r.new, y); r.dirty[y] {
 			dirty++
 		}
 	}
@@ -170,9 +171,8 @@ func (r *Renderer) another(start writer, prepare func()) {
 	r.w = start
 	r.w.dst = first.dst
 	for y, row := range r.old.Rows {
-		r.rows[y] = line{row, wraps(r.old, y)}
+		r.rows[y] = line{row, r.wraps(r.old, y)}
 	}
-	r.doneBelow = false
 	prepare()
 	r.paint()
 	if r.w.shorter(len(start.dst), len(first.dst)) {
@@ -182,17 +182,10 @@ func (r *Renderer) another(start writer, prepare func()) {
 	}
 }
 
-// wraps says that row y of f is soft-wrapped and that a receiver can be told so: by printing its last cell
-// and the first of the next row.
-func wraps(f *vt.Frame, y int) bool {
-	row := f.Rows[y]
-	return row.Wrapped && y < f.Height-1 && f.Width >= 4 && !row.Cells[f.Width-1].Content.Empty()
-}
-
 // findBlankFoot finds the rows at the bottom of new that are blank in one colour, if there is something to
 // gain from erasing them together.
 func (r *Renderer) findBlankFoot(dirty int) {
-	r.blankFrom, r.doneBelow = r.w.height, false
+	r.blankFrom = r.w.height
 	if dirty < 2 {
 		return
 	}
@@ -227,14 +220,14 @@ func isFilled(cells []vt.Cell, want vt.Cell) bool {
 func (r *Renderer) paint() {
 	carry := false
 	for y := range r.rows {
-		if y == r.blankFrom && !carry && !r.doneBelow && r.footDiffers() {
+		if y == r.blankFrom && !carry && !r.w.doneBelow && r.footDiffers() {
 			r.jump(y, 0)
 			r.setBackground(r.blankBG)
 			r.w.str(csi + "J")
 			r.w.left = 0
-			r.doneBelow = true
+			r.w.doneBelow = true
 		}
-		if y >= r.blankFrom && r.doneBelow && !carry {
+		if y >= r.blankFrom && r.w.doneBelow && !carry {
 			return
 		}
 		carry = r.paintRow(y, carry)

@@ -2,6 +2,12 @@ package vt
 
 // alternateMode is the private modes 47, 1047, 1048 and 1049.
 func (t *Terminal) alternateMode(n int, on bool) {
+	if t.o.Receiver { // the peer has the two screens and shows us one: only the fact travels
+		if n != 1048 {
+			t.modes.Alternate = on
+		}
+		return
+	}
 	switch {
 	case n == 1048 && on:
 		t.saveCursor()

@@ -1,0 +1,187 @@
+package display
+
+import (
+	"unicode/utf8"
+
+	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
+)
+
+// standIn is shown where a receiver may not know a character.
+const standIn = "\uFFFD"
+
+// put prints the wanted cell at column x of the row in work, where the cursor is, and returns its columns.
+func (r *Renderer) put(x int) int {
+	w := &r.w
+	t := r.tgt[x]
+	columns := 1
+	if t.Content.Wide() {
+		if x+1 >= w.width || !r.tgt[x+1].Content.IsTail() {
+			t.Content = vt.RuneContent(utf8.RuneError, false) // half a character: no frame of ours has it
+		} else {
+			columns = 2
+		}
+	}
+	if r.caps.Widths == WidthsAgreed && joins(r.interns, w.left, t.Content) {
+		w.seq(x+1, 'G')
+	}
+	r.setPen(t.Rendition)
+	if c, ok := t.Content.Rune(); ok && c < 0x7f {
+		n := 1
+		if r.caps.Repeat {
+			n = r.runLength(x)
+		}
+		w.dst = append(w.dst, byte(c))
+		if n > 1 {
+			w.seq(n-1, 'b')
+		}
+		for i := x; i < x+n; i++ {
+			r.written(i, 1)
+		}
+		w.left = t.Content
+		w.advance(n)
+		return n
+	}
+	if t.Content.Empty() || t.Content.IsTail() {
+		w.dst = append(w.dst, ' ')
+		r.written(x, 1)
+		w.left = 0
+		w.advance(1)
+		return 1
+	}
+	trusted := r.caps.Widths == WidthsAgreed || trust(r.caps.Widths, r.interns, t.Content, columns)
+	switch {
+	case trusted:
+		w.dst = r.interns.AppendContent(w.dst, t.Content)
+	case r.caps.Widths == WidthsPerCodePoint:
+		r.putForStock(x, t.Content, columns)
+	default:
+		r.putForTerminal(x, t.Content, columns)
+	}
+	r.written(x, columns)
+	w.left = t.Content
+	w.advance(columns)
+	if !trusted {
+		w.colKnown, w.edge = false, false
+	}
+	return columns
+}
+
+// runLength returns how many cells from x on REP can print: 1 if it does not pay.
+func (r *Renderer) runLength(x int) int {
+	t, end := r.tgt[x], r.end
+	if r.wrap {
+		end = min(end, r.w.width-1)
+	}
+	n := 1
+	for x+n < end && r.tgt[x+n] == t {
+		n++
+	}
+	if n < 3 || n-1 <= seqCost(n-1) {
+		return 1
+	}
+	return n
+}
+
+// joins says that c, printed right after left, would become part of it at a receiver that counts clusters.
+func joins(n *vt.Interns, left, c vt.Content) bool {
+	if left == 0 || left < 0x80 {
+		return false
+	}
+	if first, ok := c.Rune(); ok && first < 0x2000 {
+		return false
+	}
+	var a, b [96]byte
+	first, _ := utf8.DecodeRune(n.AppendContent(b[:0], c))
+	cluster := width.Unicode17.ClusterOf(string(n.AppendContent(a[:0], left)))
+	_, joined, _ := width.Unicode17.Next(cluster, first)
+	return joined
+}
+
+// trust says that any receiver gives c the columns that we give it.
+func trust(widths Widths, n *vt.Interns, c vt.Content, columns int) bool {
+	table := width.Stock
+	if widths == WidthsUnknown {
+		table = width.Unicode17Plain
+	}
+	if r, ok := c.Rune(); ok {
+		return !width.Doubtful(r) && table.Rune(r) == columns
+	}
+	var buf [96]byte
+	sum := 0
+	for i, b := 0, n.AppendContent(buf[:0], c); len(b) > 0; i++ {
+		r, size := utf8.DecodeRune(b)
+		if width.Doubtful(r) || i > 0 && width.Unicode17Plain.Rune(r) != 0 {
+			return false
+		}
+		sum += max(table.Rune(r), 0)
+		b = b[size:]
+	}
+	return sum == columns
+}
+
+// putForStock prints a character that a peer which counts code points may judge differently or not know: first
+// a stand-in of the right width, then over it as much of the character as fits. The caller forgets the column.
+func (r *Renderer) putForStock(x int, c vt.Content, columns int) {
+	w := &r.w
+	w.str(standIn)
+	if columns == 2 {
+		w.dst = append(w.dst, ' ')
+	}
+	var buf [96]byte
+	used := 0
+	for i, b := 0, r.interns.AppendContent(buf[:0], c); len(b) > 0; i++ {
+		p, size := utf8.DecodeRune(b)
+		n := width.Stock.Rune(p)
+		if n < 0 {
+			n = width.Unicode17Plain.Rune(p)
+		}
+		// Somebody may take two columns for it; at the margin that would wrap.
+		most := n
+		if n == 1 && (width.Doubtful(p) || i > 0) {
+			most = 2
+		}
+		if n < 0 || i == 0 && n == 0 || used+n > columns || x+used+most > w.width {
+			return
+		}
+		if i == 0 {
+			w.seq(x+1, 'G')
+		}
+		w.dst = append(w.dst, b[:size]...)
+		used += n
+		b = b[size:]
+	}
+}
+
+// putForTerminal prints a character that the user's terminal may judge differently. The caller forgets the
+// column; what the character may have covered is printed again.
+func (r *Renderer) putForTerminal(x int, c vt.Content, columns int) {
+	w := &r.w
+	if columns == 2 {
+		w.str("  ")
+		w.seq(x+1, 'G')
+	}
+	start := len(w.dst)
+	w.dst = r.interns.AppendContent(w.dst, c)
+	most := 0
+	for b := w.dst[start:]; len(b) > 0; {
+		p, size := utf8.DecodeRune(b)
+		n := max(width.Unicode17Plain.Rune(p), 0)
+		if n == 1 && width.Doubtful(p) || p == 0xfe0f {
+			n = 2
+		}
+		most += n
+		b = b[size:]
+	}
+	if x+most > w.width { // autowrap off: the next row is not touched, whatever happens
+		text := len(w.dst) - start
+		w.str(csi + "?7l")
+		copy(w.dst[start+5:], w.dst[start:start+text])
+		copy(w.dst[start:], csi+"?7l")
+		w.str(csi + "?7h")
+	}
+	for i := x + columns; i < min(x+most, w.width); i++ {
+		r.cur[i].Content = unknown
+		r.end = max(r.end, i+1)
+	}
+}
