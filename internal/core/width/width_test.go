@@ -114,27 +114,27 @@ func TestNext(t *testing.T) {
 		{Unicode17, "ab", "a:1 b:1"},
 		{Unicode17, "e\u0301\u0302x", "e\u0301\u0302:1 x:1"},
 		{Unicode17, "中\u0301", "中\u0301:2"},
-		{Unicode17, "👩‍👩‍👧x", "👩‍👩‍👧:2 x:1"},
+		{Unicode17, "👩\u200d👩\u200d👧x", "👩\u200d👩\u200d👧:2 x:1"},
 		{Unicode17, "👍🏽👍", "👍🏽:2 👍:2"},
-		{Unicode17, "🧑🏽‍🚀", "🧑🏽‍🚀:2"},
+		{Unicode17, "🧑🏽\u200d🚀", "🧑🏽\u200d🚀:2"},
 		{Unicode17, "🇩🇪🇫🇷🇩", "🇩🇪:2 🇫🇷:2 🇩:1"},
 		{Unicode17, "❤\ufe0f❤x", "❤\ufe0f:2 ❤:1 x:1"},
-		{Unicode17, "❤\ufe0f‍🔥", "❤\ufe0f‍🔥:2"},
+		{Unicode17, "❤\ufe0f\u200d🔥", "❤\ufe0f\u200d🔥:2"},
 		{Unicode17, "❤\ufe0e", "❤\ufe0e:1"},
 		{Unicode17, "1\ufe0f\u20e3", "1\ufe0f\u20e3:2"},
 		{Unicode17, "1\u20e3", "1\u20e3:1"},
 		{Unicode17, "a\ufe0f", "a\ufe0f:1"},
 		{Unicode17, "a🏽", "a:1 🏽:2"},
-		{Unicode17, "a‍👩", "a‍:1 👩:2"},
-		{Unicode17, "👩‍a", "👩‍:2 a:1"},
+		{Unicode17, "a\u200d👩", "a\u200d:1 👩:2"},
+		{Unicode17, "👩\u200da", "👩\u200d:2 a:1"},
 		{Unicode17, "\u1112\u1161\u11ab", "\u1112\u1161\u11ab:2"},
 		{Unicode17, "🏴\U000e0067\U000e0062\U000e007f", "🏴\U000e0067\U000e0062\U000e007f:2"},
 		{Unicode17, "क्षि", "क्:1 ष:1 ि:1"},
 		{Unicode17, "\u0301a", "\u0301:0 a:1"},
-		{Unicode17Plain, "👩‍👩", "👩‍:2 👩:2"},
+		{Unicode17Plain, "👩\u200d👩", "👩\u200d:2 👩:2"},
 		{Unicode17Plain, "🇩🇪", "🇩:1 🇪:1"},
 		{Unicode17Plain, "❤\ufe0f", "❤\ufe0f:1"},
-		{Stock, "👩‍👩", "👩‍:2 👩:2"},
+		{Stock, "👩\u200d👩", "👩\u200d:2 👩:2"},
 		{Stock, "👍🏽", "👍:2 🏽:2"},
 		{Stock, "\u2630", "\u2630:1"},
 		{Stock, "\U0001fae9", "\U0001fae9:2"},
@@ -150,17 +150,18 @@ func TestNextAgainstOracle(t *testing.T) {
 	pieces := []string{"a", "1", "中", "é", "e\u0301", "\u0308", "\u200d", "\ufe0f", "👩", "👍", "❤", "🏽", "🇩", "🇪", "\u1112\u1161", "한", "\u20e3"}
 	for seed := range uint64(5000) {
 		r := rand.New(rand.NewPCG(seed, 2))
-		s := "x"
+		var s strings.Builder
+		s.WriteString("x")
 		for range 1 + r.IntN(8) {
-			s += pieces[r.IntN(len(pieces))]
+			s.WriteString(pieces[r.IntN(len(pieces))])
 		}
 		var want []string
-		for g := graphemes.FromString(s); g.Next(); {
+		for g := graphemes.FromString(s.String()); g.Next(); {
 			want = append(want, g.Value())
 		}
 		var got []string
 		var c Cluster
-		for _, r := range s {
+		for _, r := range s.String() {
 			_, joined, next := Unicode17.Next(c, r)
 			c = next
 			if joined {
@@ -177,7 +178,7 @@ func TestNextAgainstOracle(t *testing.T) {
 		w = strings.ReplaceAll(w, "🏽", "|🏽")
 		g = strings.ReplaceAll(strings.ReplaceAll(g, "|🏽", "🏽"), "🏽", "|🏽")
 		if g != w {
-			t.Fatalf("seed %d, %q: got %q, want %q", seed, s, g, w)
+			t.Fatalf("seed %d, %q: got %q, want %q", seed, s.String(), g, w)
 		}
 	}
 }
@@ -187,7 +188,7 @@ func TestString(t *testing.T) {
 		s              string
 		stock, unicode int
 	}{
-		{"", 0, 0}, {"abc", 3, 3}, {"中文", 4, 4}, {"e\u0301", 1, 1}, {"👩‍👧", 4, 2}, {"❤\ufe0f", 1, 2}, {"🇩🇪", 2, 2}, {"a\tb", 2, 2},
+		{"", 0, 0}, {"abc", 3, 3}, {"中文", 4, 4}, {"e\u0301", 1, 1}, {"👩\u200d👧", 4, 2}, {"❤\ufe0f", 1, 2}, {"🇩🇪", 2, 2}, {"a\tb", 2, 2},
 	} {
 		if got := Stock.String(tt.s); got != tt.stock {
 			t.Errorf("Stock.String(%q) = %d, want %d", tt.s, got, tt.stock)
@@ -226,14 +227,14 @@ func TestDoubtful(t *testing.T) {
 }
 
 func TestNoAllocations(t *testing.T) {
-	if n := testing.AllocsPerRun(100, func() { Unicode17.String("a中é👩‍👧❤\ufe0f") }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { Unicode17.String("a中é👩\u200d👧❤\ufe0f") }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
 func BenchmarkNext(b *testing.B) {
 	for _, bb := range []struct{ name, s string }{
-		{"ascii", strings.Repeat("abc 123 ", 100)}, {"cjk", strings.Repeat("终端仿真器", 100)}, {"emoji", strings.Repeat("👩‍👧❤\ufe0f", 100)},
+		{"ascii", strings.Repeat("abc 123 ", 100)}, {"cjk", strings.Repeat("终端仿真器", 100)}, {"emoji", strings.Repeat("👩\u200d👧❤\ufe0f", 100)},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			runes := []rune(bb.s)
