@@ -41,5 +41,6 @@ func (t *Terminal) switchScreen(alternate bool) {
 	}
 	t.screen, t.other = t.other, t.screen
 	t.modes.Alternate = alternate
+	t.showKeys()
 	t.join = -1
 }

@@ -20,7 +20,7 @@ func (t *Terminal) execute(c byte) {
 
 // escape runs an escape sequence: the cases are what vtparse.Parser.Function returns.
 func (t *Terminal) escape() {
-	switch f := t.p.Function(); f {
+	switch t.p.Function() {
 	case '6':
 		t.backIndex()
 	case '7':
@@ -42,12 +42,14 @@ func (t *Terminal) escape() {
 		t.tabs.put(t.cur.Col, true)
 	case 'M': // RI
 		t.reverseIndex()
+	case 'Z': // DECID
+		t.reply(deviceAttributes)
 	case 'c':
 		t.reset()
 	case '#'<<8 | '8':
 		t.alignment()
 	default:
-		t.designate(f)
+		t.designate()
 	}
 }
 
@@ -170,5 +172,7 @@ func (t *Terminal) control() {
 		t.scrollLeft(p.Param(0, 1))
 	case space | 'A': // SR
 		t.scrollRight(p.Param(0, 1))
+	default:
+		_ = t.keyboard(f) || t.query(f) || t.rectangles(f) || t.pens(f)
 	}
 }

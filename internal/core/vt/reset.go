@@ -9,7 +9,8 @@ func (t *Terminal) reset() {
 	t.margins, t.tabs, t.charsets = t.fullMargins(), tabs{}, charsets{}
 	t.modes = Modes{CursorVisible: true}
 	t.flags = flags{autowrap: true}
-	t.xtsaved = nil
+	t.xtsaved, t.penStack = nil, nil
+	t.progress, t.partial = Progress{}, Notification{}
 	t.title, t.colors = "", nil
 	t.held = nil
 }

@@ -49,8 +49,20 @@ type Terminal struct {
 	bells       uint64
 	clipboard   Clipboard
 	colors      *Colors
+	titleStack  []titles   // replaced, never written
+	penStack    []savedPen // the same
+	strip       []Cell     // for copies within rows
 
-	replies []byte
+	directory     string
+	notifications []Notification // the newest; replaced, never written
+	notified      uint64         // serial of the last
+	partial       Notification   // OSC 99 whose parts have not all come
+	progress      Progress
+	mark          Mark
+	markRow       int
+
+	defaults Defaults
+	replies  []byte
 
 	now   time.Time // of the Write in progress
 	snap  *Frame    // the newest snapshot
@@ -64,6 +76,7 @@ type screen struct {
 	rows  []*Row // height rows
 	store []*Row // what rows is a window of, see push; nil at first
 	saved savedCursor
+	keys  keyStack
 }
 
 // flags are the modes that stay inside the emulator.
@@ -78,6 +91,7 @@ type flags struct {
 	leftRight   bool // DECLRMM 69
 	protect     bool // DECSCA: what is printed is protected from selective erasure
 	inBandSize  bool // 2048
+	areaExact   bool // DECSACE: attributes are changed in rectangles, not in streams
 }
 
 // maxSide bounds width and height, so that a peer cannot make us reserve any amount of memory.
@@ -164,7 +178,7 @@ func (t *Terminal) Clone() *Terminal {
 	t.epoch++
 	c := *t
 	c.p = t.p.Clone()
-	c.screen, c.other, c.scratch = t.screen.clone(), t.other.clone(), nil
+	c.screen, c.other, c.scratch, c.strip = t.screen.clone(), t.other.clone(), nil, nil
 	c.replies = append([]byte(nil), t.replies...)
 	return &c
 }

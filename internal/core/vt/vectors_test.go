@@ -46,10 +46,8 @@ func TestVectors(t *testing.T) {
 		"screen-title": "the title of ESC k is swallowed",
 		"utf8-bad3":    "maximal-subpart replacement of Unicode chapter 3",
 		"emoji-zwj":    "the joiner is part of the cluster",
+		"da":           "the answers say what we have",
 		"vs16":         "the variation selector makes the cluster wide",
-		"wrap-dsr":     "reports are not there yet",
-		"decom-cpr":    "reports are not there yet",
-		"dec-graphics": "character sets are not there yet",
 	}
 	var file struct{ Vectors []vector }
 	data, err := os.ReadFile("testdata/terminal-emulation.json")
