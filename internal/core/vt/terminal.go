@@ -116,6 +116,9 @@ func New(w, h int, o Options) *Terminal {
 
 func clampSide(n int) int { return min(max(n, 1), maxSide) }
 
+// SetWidths changes how columns are counted from now on, when a peer has said what it can do.
+func (t *Terminal) SetWidths(w width.Table) { t.widths = w }
+
 // Size returns width and height in cells.
 func (t *Terminal) Size() (width, height int) { return t.width, t.height }
 

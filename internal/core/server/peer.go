@@ -1,0 +1,135 @@
+package server
+
+import (
+	"time"
+
+	"mosh/internal/core/datagram"
+	"mosh/internal/core/display"
+	"mosh/internal/core/ssp"
+	"mosh/internal/core/statesync"
+	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
+	"mosh/internal/core/wire"
+)
+
+// collectDelay is how long a change of the screen waits for more (spec/protocol.md, section 7.1).
+const collectDelay = 8 * time.Millisecond
+
+// peer is one client: its transport and what is known of it.
+type peer struct {
+	session   *Session
+	endpoint  *datagram.Endpoint
+	transport *ssp.Transport[statesync.Screen, statesync.RemoteInput]
+
+	input      *statesync.InputLog // what the client sent
+	consumed   uint64              // position in input up to which events were carried out
+	lastState  uint64              // number of the client state that was consumed last
+	translator vt.Translator
+	echo       echoHistory
+	view       *statesync.View // how the screen is put into diffs for this peer
+	hello      *wire.Hello     // ours, once the client has said its own
+}
+
+func newPeer(now time.Time, s *Session, key datagram.Key) *peer {
+	ep := datagram.NewEndpoint(key, datagram.ToClient)
+	p := &peer{session: s, endpoint: ep, input: &statesync.InputLog{}, view: statesync.NewView(display.Stock())}
+	initial := statesync.Screen{Frame: vt.NewFrame(s.cfg.Width, s.cfg.Height), View: p.view}
+	p.transport = ssp.New(now, ssp.Config{CollectDelay: collectDelay, Rand: s.cfg.Rand}, ep,
+		p.screen, initial, statesync.RemoteInput{Log: p.input, Room: s.room})
+	return p
+}
+
+// room is how much more input the session may take before the program reads some.
+func (s *Session) room() int { return maxHostInput - len(s.hostIn) }
+
+// screen is the object that is synchronised to the client.
+func (p *peer) screen() statesync.Screen {
+	s := p.session
+	sc := statesync.Screen{Frame: s.snapshot(), EchoAck: p.echo.ack, Hello: p.hello, View: p.view}
+	if p.hello == nil {
+		return sc
+	}
+	if s.ttyOK && p.hello.Features.Has(wire.FeatureTTY) {
+		tty := s.tty
+		sc.TTY = &tty
+	}
+	if p.hello.Features.Has(wire.FeatureExit) {
+		sc.Exit = s.exit
+	}
+	return sc
+}
+
+// takeInput carries out the events of a newly arrived client state.
+func (p *peer) takeInput(now time.Time) {
+	num := p.transport.RemoteNum()
+	if num == p.lastState {
+		return
+	}
+	p.lastState = num
+	s, end := p.session, p.transport.Remote().End
+	if end <= p.consumed || s.closing {
+		return
+	}
+	var size *statesync.Size
+	resize := func() {
+		if size != nil {
+			s.applyResize(now, *size)
+			size = nil
+		}
+	}
+	p.input.Events(p.consumed, end, func(e statesync.Event) {
+		switch {
+		case e.Resize != nil:
+			size = e.Resize // of adjacent ones the last counts
+		case e.Keys != nil:
+			resize()
+			before := len(s.hostIn)
+			s.hostIn = p.appendKeys(s.hostIn, e.Keys)
+			s.hostEnd += uint64(len(s.hostIn) - before)
+		case e.Hello != nil:
+			p.greet(now, e.Hello)
+		}
+	})
+	resize()
+	p.consumed = end
+	p.input.Trim(end)
+	p.echo.add(num, s.hostEnd)
+	s.inputReached(now)
+}
+
+// greet takes the client's hello: from now on we may use what both can do. A second one is ignored.
+func (p *peer) greet(now time.Time, h *wire.Hello) {
+	if p.hello != nil {
+		return
+	}
+	ours := wire.Hello{Version: wire.ExtensionVersion, Features: statesync.Features().And(h.Features), Program: p.session.cfg.Program}
+	if h.Widths == uint32(width.Unicode17) {
+		ours.Widths = h.Widths
+	}
+	p.hello = &ours
+	if ours.Features.Has(wire.FeatureScreen) {
+		p.view.Caps = display.Own()
+		if ours.Widths == 0 {
+			p.view.Caps.Widths = display.WidthsPerCodePoint
+		}
+	}
+	p.transport.Changed(now)
+}
+
+func (s *Session) applyResize(now time.Time, size statesync.Size) {
+	s.resize = &size
+	s.term.Resize(size.Width, size.Height)
+	s.takeReplies()
+	s.changed(now)
+}
+
+// appendKeys appends what the program shall read for these octets. A peer whose terminal follows the
+// program's cursor key mode sends what the program asked for; others always send application sequences
+// (spec/terminal.md, section 2.9).
+func (p *peer) appendKeys(dst, keys []byte) []byte {
+	if p.hello != nil && p.hello.Features.Has(wire.FeatureScreen) {
+		return append(dst, keys...)
+	}
+	m := p.session.term.Modes()
+	return p.translator.Append(dst, keys, m.AppCursor, m.KittyFlags)
+}

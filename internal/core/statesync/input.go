@@ -1,0 +1,111 @@
+package statesync
+
+import (
+	"errors"
+	"fmt"
+
+	"mosh/internal/core/wire"
+)
+
+// UserInput is a snapshot of the user's input as its sender holds it: the events of Log before End.
+type UserInput struct {
+	Log *InputLog
+	End uint64
+}
+
+// Equal says that u and o hold the same events; both are of one log.
+func (u UserInput) Equal(o UserInput) bool { return u.End == o.End }
+
+// AppendDiff appends the UserMessage that takes base to u. The hello comes last, after what stock
+// peers know (spec/extensions.md).
+func (u UserInput) AppendDiff(dst []byte, base UserInput) []byte {
+	var hello *wire.Hello
+	u.Log.Events(base.End, u.End, func(e Event) {
+		switch {
+		case e.Keys != nil:
+			dst = wire.AppendKeystroke(dst, e.Keys)
+		case e.Resize != nil:
+			dst = wire.AppendResize(dst, e.Resize.Width, e.Resize.Height)
+		default:
+			hello = e.Hello
+		}
+	})
+	if hello != nil {
+		dst = wire.AppendExtension(dst, wire.Extension{Hello: hello})
+	}
+	return dst
+}
+
+// errInputFull refuses a client state while the program does not read; the client repeats it.
+var errInputFull = errors.New("user input: the program does not read; not accepted for now")
+
+// RemoteInput is the user's input as its receiver holds it. All states of a session share one log, of
+// which each is a prefix.
+type RemoteInput struct {
+	Log *InputLog
+	End uint64
+	// Room is how many more positions the log may take beyond End of the log at this moment.
+	Room func() int
+}
+
+// Apply returns the state that diff, a UserMessage, leads to. Events that the log has already, by way of
+// another base, are not added again.
+func (r RemoteInput) Apply(diff []byte) (RemoteInput, error) {
+	events, err := parseEvents(wire.UserMessage(diff))
+	if err != nil {
+		return r, fmt.Errorf("applying user input: %w", err)
+	}
+	total := uint64(0)
+	for i := range events {
+		total += events[i].length()
+	}
+	next := RemoteInput{Log: r.Log, End: r.End + total, Room: r.Room}
+	if next.End > r.Log.End() && next.End-r.Log.End() > uint64(r.Room()) {
+		return r, errInputFull
+	}
+	have := r.Log.End() - r.End
+	for _, e := range events {
+		n := e.length()
+		if have >= n {
+			have -= n
+			continue
+		}
+		r.Log.add(e, have)
+		have = 0
+	}
+	return next, nil
+}
+
+// add appends e without its first skip positions.
+func (l *InputLog) add(e Event, skip uint64) {
+	switch {
+	case e.Keys != nil:
+		l.AppendKeys(e.Keys[skip:])
+	default:
+		l.appendOne(e)
+	}
+}
+
+// parseEvents returns the events of m. A hello comes first, whatever its place: it was the first event.
+// Keys alias m.
+func parseEvents(m wire.UserMessage) ([]Event, error) {
+	var events []Event
+	for ins, err := range m.Instructions() {
+		if err != nil {
+			return nil, err
+		}
+		switch ins.Kind {
+		case wire.Keystroke:
+			if len(ins.Bytes) > 0 {
+				events = append(events, Event{Keys: ins.Bytes})
+			}
+		case wire.Resize:
+			events = append(events, Event{Resize: &Size{ins.Width, ins.Height}})
+		case wire.Extended:
+			if h := ins.Extension.Hello; h != nil {
+				events = append([]Event{{Hello: h}}, events...)
+			}
+		}
+	}
+	return events, nil
+}

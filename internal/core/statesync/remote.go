@@ -1,0 +1,104 @@
+package statesync
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"mosh/internal/core/vt"
+	widths "mosh/internal/core/width"
+	"mosh/internal/core/wire"
+)
+
+// maxSide is the largest width or height accepted from a peer, which could otherwise make us allocate
+// without bound. No terminal comes near it.
+const maxSide = 4096
+
+var (
+	errEchoBack = errors.New("screen: the echo ack went back")
+	errTooLarge = fmt.Errorf("screen: wider or higher than %d", maxSide)
+)
+
+// RemoteScreen is the server's screen as the client holds it: an emulator that is fed the host bytes.
+type RemoteScreen struct {
+	term    *vt.Terminal
+	frame   *vt.Frame
+	EchoAck uint64
+	Hello   *wire.Hello // nil until the server has said it speaks extensions
+	TTY     *wire.TTY
+	Exit    *wire.Exit
+}
+
+// NewRemoteScreen returns the blank screen that both ends know as state 0.
+func NewRemoteScreen(width, height int) RemoteScreen {
+	stock := widths.Stock
+	t := vt.New(width, height, vt.Options{Receiver: true, Widths: &stock})
+	return RemoteScreen{term: t, frame: t.Snapshot(time.Time{})}
+}
+
+// Frame returns the screen.
+func (r RemoteScreen) Frame() *vt.Frame { return r.frame }
+
+// Apply returns the state that diff, a HostMessage, leads to.
+func (r RemoteScreen) Apply(diff []byte) (RemoteScreen, error) {
+	next := r
+	next.term = nil
+	m := wire.HostMessage(diff)
+	if err := next.takeAttributes(m); err != nil {
+		return r, fmt.Errorf("applying a screen: %w", err)
+	}
+	if next.Hello != r.Hello && next.Hello.Widths == uint32(widths.Unicode17) {
+		next.term = r.term.Clone()
+		next.term.SetWidths(widths.Unicode17)
+	}
+	for ins := range m.Instructions() {
+		if ins.Kind != wire.HostBytes && ins.Kind != wire.Resize {
+			continue
+		}
+		if next.term == nil {
+			next.term = r.term.Clone()
+		}
+		if ins.Kind == wire.Resize {
+			next.term.Resize(ins.Width, ins.Height)
+		} else {
+			next.term.Write(time.Time{}, ins.Bytes)
+		}
+	}
+	if next.term == nil {
+		next.term = r.term
+		return next, nil
+	}
+	next.frame = next.term.Snapshot(time.Time{})
+	return next, nil
+}
+
+// takeAttributes checks the whole message and takes from it what is not the screen itself.
+func (r *RemoteScreen) takeAttributes(m wire.HostMessage) error {
+	for ins, err := range m.Instructions() {
+		switch {
+		case err != nil:
+			return err
+		case ins.Kind == wire.EchoAck:
+			if ins.EchoAck < r.EchoAck {
+				return errEchoBack
+			}
+			r.EchoAck = ins.EchoAck
+		case ins.Kind == wire.Resize:
+			if ins.Width > maxSide || ins.Height > maxSide {
+				return errTooLarge
+			}
+		case ins.Kind == wire.Extended:
+			e := ins.Extension
+			if e.Hello != nil && r.Hello == nil {
+				r.Hello = e.Hello
+			}
+			if e.TTY != nil {
+				r.TTY = e.TTY
+			}
+			if e.Exit != nil {
+				r.Exit = e.Exit
+			}
+		}
+	}
+	return nil
+}

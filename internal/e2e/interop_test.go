@@ -1,0 +1,139 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+var ours Programs // built once by TestMain, then only read
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "mosh-e2e")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	if ours, err = Build(dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// pairs is the interop matrix: client and server, and the launcher that starts them.
+func pairs(t testing.TB) []Pair {
+	s := Stock(t)
+	return []Pair{
+		{Name: "ours-ours", Launcher: ours.Launcher, Client: ours.Client, Server: ours.Server},
+		{Name: "ours-stock", Launcher: ours.Launcher, Client: ours.Client, Server: s.Server},
+		{Name: "stock-ours", Launcher: ours.Launcher, Client: s.Client, Server: ours.Server},
+		{Name: "stock-launcher", Launcher: s.Launcher, Client: ours.Client, Server: ours.Server},
+		{Name: "stock-launcher-stock-client", Launcher: s.Launcher, Client: s.Client, Server: ours.Server},
+	}
+}
+
+// TestInterop is the matrix of issue 2: each pair, both families.
+func TestInterop(t *testing.T) {
+	h := StartHost(t, "")
+	for _, p := range pairs(t) {
+		for _, host := range []string{"v4", "v6"} {
+			t.Run(p.Name+"/"+host, func(t *testing.T) {
+				t.Parallel()
+				session(t, p, h, host)
+			})
+		}
+	}
+}
+
+// session is what a person does in one sitting: type, edit a file, change the window, flood, leave.
+func session(t *testing.T, p Pair, h *Host, host string) {
+	s := p.Open(t, h, host)
+	s.Line("echo typed-$((40+2))")
+	s.Await("typed-42")
+
+	s.Line("vim -u NONE -N /dev/null")
+	s.Await("~")
+	s.Type("ihello from vim")
+	s.Await("hello from vim")
+	s.Press("Escape")
+	s.Line(":q!")
+	s.AwaitGone("hello from vim")
+
+	s.Resize(100, 30)
+	s.Line("clear; echo size-$(stty size | tr ' ' x)")
+	s.Await("size-30x100")
+
+	s.Line("clear; head -c 5000000 /dev/zero | tr '\\0' x | fold -w 99; echo flood-$((1+1))-over")
+	s.Await("flood-2-over")
+
+	s.Line("exit")
+	if status := s.AwaitExit(); status != "0" {
+		t.Errorf("exit status %s after exit in the shell", status)
+	}
+	s.CheckModes()
+}
+
+// TestEscapeKey quits with Ctrl-^ and a full stop, in each pair.
+func TestEscapeKey(t *testing.T) {
+	h := StartHost(t, "")
+	for _, p := range pairs(t) {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			s := p.Open(t, h, "v4")
+			s.Press("C-^", ".")
+			if status := s.AwaitExit(); status != "0" {
+				t.Errorf("exit status %s after the escape key", status)
+			}
+			s.CheckModes()
+		})
+	}
+}
+
+// TestClientKilled ends the client by a signal that it cannot catch and sees that the server lives on, and
+// by TERM, at which both end.
+func TestClientKilled(t *testing.T) {
+	h := StartHost(t, "")
+	for _, p := range pairs(t) {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			s := p.Open(t, h, "v4")
+			s.Line("echo shell-is-$$-")
+			s.Await("shell-is-")
+			Until(t, "the shell says its process id", func() bool { return shellPid(s.Text()) != 0 }, s.Text)
+			shell := shellPid(s.Text())
+			client := childOf(t, s.Pid())
+			run(t, "kill", "-TERM", client)
+			s.AwaitExit()
+			s.CheckModes()
+			Until(t, "the shell ends with the session", func() bool { return !exists(fmt.Sprintf("/proc/%d", shell)) },
+				func() string { return run(t, "ps", "-f", "-p", strconv.Itoa(shell)) })
+		})
+	}
+}
+
+func shellPid(screen string) int {
+	for line := range strings.Lines(screen) {
+		if rest, ok := strings.CutPrefix(line, "shell-is-"); ok {
+			n, _ := strconv.Atoi(strings.TrimRight(rest, "-\n "))
+			return n
+		}
+	}
+	return 0
+}
+
+// childOf is the process that runs in the foreground under process pid.
+func childOf(t *testing.T, pid string) string {
+	t.Helper()
+	out, err := exec.Command("ps", "-o", "pid=", "--ppid", pid).Output()
+	if err != nil {
+		t.Fatalf("no child of %s: %v", pid, err)
+	}
+	return strings.Fields(string(out))[0]
+}
