@@ -25,10 +25,21 @@ const (
 // Host is one end of a link: a network namespace with lo and tun0.
 type Host struct {
 	Name string // as in `ip netns exec NAME ...`
+
+	congestion string // route option that gives TCP Linux' own default, whatever this machine's is
 }
 
 func newHost(name string) (*Host, error) {
-	return &Host{Name: name}, ip("netns", "add", name)
+	h := &Host{Name: name}
+	available, err := os.ReadFile("/proc/sys/net/ipv4/tcp_available_congestion_control")
+	if err != nil {
+		return nil, err
+	}
+	// By route: the namespace's own setting may be restricted to what the machine allows unprivileged programs.
+	if strings.Contains(string(available), "cubic") {
+		h.congestion = "congctl cubic"
+	}
+	return h, ip("netns", "add", name)
 }
 
 // Do runs f on a thread inside the namespace: sockets it opens and processes it starts belong there, whatever becomes
@@ -103,7 +114,8 @@ func (h *Host) SetAddrs(addrs ...netip.Addr) error {
 	}
 	// The kernel takes the routes away with the last address of a family.
 	for _, a := range addrs {
-		fmt.Fprintf(&script, "route replace %s dev %s\n", map[bool]string{true: "::/0", false: "0.0.0.0/0"}[a.Is6()], device)
+		fmt.Fprintf(&script, "route replace %s dev %s %s\n", map[bool]string{true: "::/0", false: "0.0.0.0/0"}[a.Is6()],
+			device, h.congestion)
 	}
 	return ipBatch(h.Name, script.String())
 }
@@ -159,7 +171,7 @@ func (h *Host) Pids() ([]int, error) {
 		return nil, fmt.Errorf("processes in %s: %w", h.Name, err)
 	}
 	var pids []int
-	for _, f := range strings.Fields(string(out)) {
+	for f := range strings.FieldsSeq(string(out)) {
 		if p, err := strconv.Atoi(f); err == nil && p != os.Getpid() {
 			pids = append(pids, p)
 		}
