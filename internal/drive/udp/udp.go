@@ -131,13 +131,7 @@ func (s *Socket) Inet6() bool { return s.inet6 }
 
 // Start begins to receive and returns the channel on which batches arrive. It is never closed.
 func (s *Socket) Start() <-chan *Batch {
-	s.start.Do(func() {
-		s.reader.Add(1)
-		go func() {
-			defer s.reader.Done()
-			s.receive()
-		}()
-	})
+	s.start.Do(func() { s.reader.Go(s.receive) })
 	return s.events
 }
 
