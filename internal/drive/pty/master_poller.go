@@ -1,0 +1,28 @@
+//go:build !windows && !darwin
+
+package pty
+
+import (
+	"os"
+	"time"
+)
+
+// master is the master side on the runtime's poller, where deadlines and Close end a Read that waits.
+type master struct{ f *os.File }
+
+// newMaster takes over fd, which is non-blocking.
+func newMaster(fd int) (master, error) { return master{os.NewFile(uintptr(fd), "pty")}, nil }
+
+func (m master) Read(b []byte) (int, error)        { return m.f.Read(b) }
+func (m master) Write(b []byte) (int, error)       { return m.f.Write(b) }
+func (m master) SetReadDeadline(t time.Time) error { return m.f.SetReadDeadline(t) }
+func (m master) Close() error                      { return m.f.Close() }
+
+// control calls f with the descriptor. Never Fd: see openPair.
+func (m master) control(f func(fd int)) error {
+	raw, err := m.f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return raw.Control(func(fd uintptr) { f(int(fd)) })
+}

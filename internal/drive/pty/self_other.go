@@ -1,0 +1,15 @@
+//go:build !windows && !linux
+
+package pty
+
+import (
+	"errors"
+	"os"
+)
+
+// self is the path to start this program again by.
+func self() (string, error) { return os.Executable() }
+
+func setTitle() {}
+
+func closeRange(int) error { return errors.ErrUnsupported }

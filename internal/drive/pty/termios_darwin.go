@@ -1,0 +1,5 @@
+package pty
+
+import "golang.org/x/sys/unix"
+
+const iutf8 = unix.IUTF8
