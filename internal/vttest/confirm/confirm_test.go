@@ -1,0 +1,118 @@
+package confirm
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"mosh/internal/vttest"
+)
+
+const scripts = "../../core/vt/testdata/*.txt"
+
+func TestXterm(t *testing.T) {
+	all := t
+	display := startX(t)
+	terms := map[[2]int]*xterm{}
+	eachCase(t, func(t *testing.T, c vttest.Case) {
+		size := [2]int{c.Width, c.Height}
+		x := terms[size]
+		if x == nil {
+			x = startXterm(all, display, c.Width, c.Height)
+			terms[size] = x
+		}
+		if resizes(c) {
+			delete(terms, size)
+		}
+		x.t = t
+		x.write([]byte("\x1bc"))
+		compare(t, c, "xterm", x)
+	})
+}
+
+// eachCase runs f for the cases of all scripts.
+func eachCase(t *testing.T, f func(t *testing.T, c vttest.Case)) {
+	files, err := filepath.Glob(scripts)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts (%v)", err)
+	}
+	for _, name := range files {
+		cases, err := vttest.ReadScript(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			t.Run(strings.TrimSuffix(filepath.Base(name), ".txt")+"/"+c.Name, func(t *testing.T) { f(t, c) })
+		}
+	}
+}
+
+func resizes(c vttest.Case) bool {
+	return slices.ContainsFunc(c.Steps, func(s vttest.Step) bool { return s.Verb == "resize" })
+}
+
+// reference is a terminal that scripts can be run in.
+type reference interface {
+	write(b []byte) (replies string)
+	resize(width, height int)
+	rows() []string
+}
+
+// compare runs c in r, whose name is who, and compares what the script says of screen, cursor and replies.
+func compare(t *testing.T, c vttest.Case, who string, r reference) {
+	var differences []string
+	differ := func(s vttest.Step, got, want any) {
+		differences = append(differences, fmt.Sprintf("line %d, %s\n  %s %q\nscript %q", s.Line, s.Verb, who, got, want))
+	}
+	replies := ""
+	for _, s := range c.Steps {
+		switch s.Verb {
+		case "write":
+			b, err := vttest.Decode(s.Arg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			replies += r.write(b)
+		case "resize":
+			var w, h int
+			fmt.Sscan(s.Arg, &w, &h)
+			r.resize(w, h)
+		case "screen":
+			if got, want := r.rows(), plain(s.Rows); !slices.Equal(got, want) {
+				differ(s, got, want)
+			}
+		case "cursor":
+			var row, col int
+			fmt.Sscan(s.Arg, &row, &col)
+			want := fmt.Sprintf("\x1b[%d;%dR", row+1, col+1)
+			got := r.write([]byte("\x1b[6n"))
+			if origin := r.write([]byte("\x1b[?6$p")); got != want && origin != "\x1b[?6;1$y" {
+				differ(s, got, want)
+			}
+		case "reply":
+			if got := vttest.Encode([]byte(replies)); got != s.Arg {
+				differ(s, got, s.Arg)
+			}
+			replies = ""
+		}
+	}
+	why, marked := c.Unlike[who]
+	switch {
+	case marked && len(differences) == 0:
+		t.Errorf("line %d: is like %s after all (%s)", c.Line, who, why)
+	case !marked && len(differences) > 0:
+		t.Error(strings.Join(differences, "\n"))
+	}
+}
+
+// plain returns the rows of a script without bars and marks.
+func plain(rows []string) []string {
+	var out []string
+	for _, r := range rows {
+		r = strings.TrimSuffix(strings.TrimPrefix(r, "|"), "+")
+		out = append(out, strings.ReplaceAll(strings.TrimSuffix(r, "|"), "␣", " "))
+	}
+	return trim(out)
+}

@@ -1,0 +1,169 @@
+// Package confirm runs the screen scripts of vttest in the terminals that they describe: xterm under Xvfb, and
+// tmux. A case that gives another screen there must say why (vttest, "unlike").
+package confirm
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"golang.org/x/term"
+)
+
+// limit is how long an answer of a reference terminal may take before the test gives up.
+const limit = 20 * time.Second
+
+// startX starts an X server without a screen and returns its display name.
+func startX(t *testing.T) string {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "2000x1500x8", "-nolisten", "tcp")
+	c.ExtraFiles = []*os.File{w}
+	start(t, c)
+	w.Close()
+	var n int
+	if _, err := fmt.Fscan(r, &n); err != nil {
+		t.Fatalf("Xvfb gave no display number: %v", err)
+	}
+	return fmt.Sprintf(":%d", n)
+}
+
+// start starts c and ends it with the test.
+func start(t *testing.T, c *exec.Cmd) {
+	if err := c.Start(); err != nil {
+		t.Fatalf("starting %s (see .ci/deps): %v", c.Path, err)
+	}
+	t.Cleanup(func() {
+		c.Process.Signal(syscall.SIGTERM)
+		c.Wait()
+	})
+}
+
+// xterm is a running xterm whose pty we hold both ends of.
+type xterm struct {
+	t    *testing.T
+	tty  *os.File
+	fifo string
+	got  chan []byte
+}
+
+// startXterm starts an xterm of the given size on the display.
+func startXterm(t *testing.T, display string, width, height int, more ...string) *xterm {
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := term.MakeRaw(int(tty.Fd())); err != nil {
+		t.Fatal(err)
+	}
+	x := &xterm{t: t, tty: tty, fifo: filepath.Join(t.TempDir(), "page"), got: make(chan []byte, 64)}
+	if err := syscall.Mkfifo(x.fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"-u8", "-geometry", fmt.Sprintf("%dx%d", width, height), "-fn", "5x7"}
+	for _, r := range append([]string{"printerCommand: cat > " + x.fifo, "printerAutoClose: true", "printAttributes: 0",
+		"allowWindowOps: true", "decTerminalID: 420", "utf8: 2"}, more...) {
+		args = append(args, "-xrm", "*"+r)
+	}
+	c := exec.Command("xterm", append(args, fmt.Sprintf("-S%s/3", tty.Name()))...)
+	c.Env = append(os.Environ(), "DISPLAY="+display, "LC_ALL=C.UTF-8")
+	c.ExtraFiles = []*os.File{master}
+	start(t, c)
+	master.Close()
+	go func() {
+		for {
+			b := make([]byte, 4096)
+			n, err := tty.Read(b)
+			if err != nil {
+				close(x.got)
+				return
+			}
+			x.got <- b[:n]
+		}
+	}()
+	x.until("\n") // the window's number
+	return x
+}
+
+// until reads up to and including end and returns what came before it.
+func (x *xterm) until(end string) string {
+	var b []byte
+	late := time.After(limit)
+	for !bytes.HasSuffix(b, []byte(end)) {
+		select {
+		case p, ok := <-x.got:
+			if !ok {
+				x.t.Fatal("xterm is gone")
+			}
+			b = append(b, p...)
+		case <-late:
+			x.t.Fatalf("xterm does not answer; so far %q", b)
+		}
+	}
+	return string(b[:len(b)-len(end)])
+}
+
+// write writes b, waits until xterm has dealt with it and returns its answers.
+func (x *xterm) write(b []byte) string {
+	if _, err := x.tty.Write(append(b[:len(b):len(b)], "\x1b[5n"...)); err != nil {
+		x.t.Fatal(err)
+	}
+	return x.until("\x1b[0n")
+}
+
+// resize sets the size and waits until xterm has it.
+func (x *xterm) resize(width, height int) {
+	x.write(fmt.Appendf(nil, "\x1b[8;%d;%dt", height, width))
+	want := fmt.Sprintf("\x1b[8;%d;%dt", height, width)
+	end := time.Now().Add(limit)
+	for x.write([]byte("\x1b[18t")) != want {
+		if time.Now().After(end) {
+			x.t.Fatalf("xterm does not become %dx%d", width, height)
+		}
+	}
+}
+
+// rows returns the screen by xterm's print function, blanks at the ends trimmed.
+func (x *xterm) rows() []string {
+	page := make(chan []byte)
+	go func() {
+		f, err := os.Open(x.fifo)
+		if err != nil {
+			close(page)
+			return
+		}
+		defer f.Close()
+		b, _ := io.ReadAll(f)
+		page <- bytes.ReplaceAll(b, []byte("\uffff"), nil) // stands for the tail of a wide character
+	}()
+	x.write([]byte("\x1b[?19h\x1b[i"))
+	select {
+	case b := <-page:
+		return trim(strings.Split(string(b), "\n"))
+	case <-time.After(limit):
+		x.t.Fatal("xterm does not print")
+		return nil
+	}
+}
+
+// trim removes blanks at the ends of rows, and blank rows at the end.
+func trim(rows []string) []string {
+	used := 0
+	for i, r := range rows {
+		rows[i] = strings.TrimRight(r, " \r\f")
+		if rows[i] != "" {
+			used = i + 1
+		}
+	}
+	return rows[:used]
+}
