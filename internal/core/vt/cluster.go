@@ -74,6 +74,7 @@ func (t *Terminal) widen(col int, c Cell) {
 		}
 	case printed && t.flags.autowrap && t.margins.left < right:
 		t.cur.Pending = false
+		t.eraseCells(t.cur.Row, col, col+1)
 		t.printContent(c.Content, 2)
 	}
 }

@@ -117,8 +117,7 @@ func (t *Terminal) restoreCursor() {
 	t.pen, t.extra, t.charsets, t.flags.origin = s.pen, s.extra, s.charsets, s.origin
 	row, col := s.cursor.Row, s.cursor.Col
 	if s.origin {
-		row = min(max(row, t.margins.top), t.margins.bottom)
-		col = min(max(col, t.margins.left), t.margins.right)
+		row, col = min(row, t.margins.bottom), min(col, t.margins.right)
 	}
 	t.moveTo(row, col)
 	t.cur.Pending = s.cursor.Pending && col == t.cur.Col

@@ -133,7 +133,7 @@ func (t *Terminal) control() {
 	case '^': // SD as in the original publication of ECMA-48
 		t.scrollDown(t.margins.top, p.Param(0, 1))
 	case 'b': // REP
-		t.repeat(p.Param(0, 1))
+		t.repeat(t.last, p.Param(0, 1))
 	case 'r': // DECSTBM
 		t.setRows(p.Param(0, 0), p.Param(1, 0))
 	case 's': // DECSLRM or SCOSC

@@ -124,9 +124,6 @@ func (t *Terminal) printContent(c Content, w int) {
 		if !t.flags.autowrap || t.margins.left >= right {
 			return
 		}
-		if !t.flags.insert {
-			t.eraseCells(t.cur.Row, t.cur.Col, t.cur.Col+1)
-		}
 		t.wrap(false)
 		right = t.rightLimit()
 	}
@@ -155,21 +152,19 @@ func (t *Terminal) putContent(i, col int, c Content, w int) {
 	}
 }
 
-// repeat prints the last graphic character n times more (REP), at most to the end of the screen.
-func (t *Terminal) repeat(n int) {
-	if t.last == 0 {
+// repeat prints the graphic character r n times more (REP), at most to the end of the screen.
+func (t *Terminal) repeat(r rune, n int) {
+	if r == 0 {
 		return
 	}
 	n = min(n, (t.height-t.cur.Row)*t.width-t.cur.Col)
-	if t.last < 0x7f && t.last >= 0x20 {
-		b := [1]byte{byte(t.last)}
-		for range n {
-			t.printText(b[:])
-		}
-		return
-	}
-	w := t.widths.Rune(t.last)
+	b, w := [1]byte{byte(r)}, t.widths.Rune(r)
 	for range n {
-		t.printContent(RuneContent(t.last, w == 2), w)
+		if r < 0x7f {
+			t.printText(b[:])
+		} else {
+			t.printContent(RuneContent(r, w == 2), w)
+		}
 	}
+	t.last = 0
 }

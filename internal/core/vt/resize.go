@@ -8,14 +8,11 @@ func (t *Terminal) Resize(width, height int) {
 		return
 	}
 	t.dirty, t.held = true, nil
-	up := t.screen.resize(t.width, width, height, t.cur.Row, t.epoch)
+	up := t.screen.resize(width, height, t.cur.Row, t.epoch)
 	t.cur.Row -= up
-	t.other.resize(t.width, width, height, t.other.saved.cursor.Row, t.epoch)
+	t.other.resize(width, height, t.other.saved.cursor.Row, t.epoch)
 	if width < t.width {
 		t.tabs.forget(width)
-	}
-	if width != t.width {
-		t.cur.Pending = false
 	}
 	t.width, t.height = width, height
 	t.margins = t.fullMargins()
@@ -27,7 +24,7 @@ func (t *Terminal) Resize(width, height int) {
 }
 
 // resize returns by how many rows the contents went up so that row keep stays on the screen.
-func (s *screen) resize(oldWidth, width, height, keep int, epoch uint64) (up int) {
+func (s *screen) resize(width, height, keep int, epoch uint64) (up int) {
 	up = max(min(keep, len(s.rows)-1)-height+1, 0)
 	old := s.rows[up:min(len(s.rows), up+height)]
 	rows := make([]*Row, height)
@@ -42,9 +39,6 @@ func (s *screen) resize(oldWidth, width, height, keep int, epoch uint64) (up int
 	}
 	s.rows, s.store = rows, nil
 	s.saved.cursor.Row = max(s.saved.cursor.Row-up, 0)
-	if width != oldWidth {
-		s.saved.cursor.Pending = false
-	}
 	return up
 }
 

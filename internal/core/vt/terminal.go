@@ -141,8 +141,10 @@ func (t *Terminal) Write(now time.Time, p []byte) {
 		switch k {
 		case vtparse.Text:
 			t.printText(t.p.Text())
+			continue
 		case vtparse.Rune:
 			t.printRune(t.p.Rune())
+			continue
 		case vtparse.Execute:
 			t.execute(t.p.Byte())
 		case vtparse.Control:
@@ -155,6 +157,9 @@ func (t *Terminal) Write(now time.Time, p []byte) {
 			t.deviceControl()
 		case vtparse.String:
 			t.stringControl()
+		}
+		if k != vtparse.None {
+			t.last = 0
 		}
 	}
 }
