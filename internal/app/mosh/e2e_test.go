@@ -1,0 +1,175 @@
+package mosh
+
+import (
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestLoginShells sends a command full of special characters through each kind of login shell. sshd gives the client's
+// command to "SHELL -c"; here a forced command does the same with a shell of our choice.
+func TestLoginShells(t *testing.T) {
+	shells := map[string]string{}
+	for _, shell := range []string{"bash", "dash", "zsh", "fish", "tcsh"} {
+		shells[shell] = "exec " + shell + " -c \"$SSH_ORIGINAL_COMMAND\""
+	}
+	h := newSSHHost(t, shells)
+	for shell := range shells {
+		servers := []string{""}
+		if shell == "fish" || shell == "tcsh" { // stock's form of the command, in the shells that are not POSIX's
+			servers = append(servers, "--server=env A=1 mosh-server")
+		}
+		for _, server := range servers {
+			t.Run(shell+server, func(t *testing.T) {
+				text := `it's "a!b" \n \\ $HOME ` + "`x` {1,2} ~ *" + ` #%;&|<>()`
+				args := []string{shell, "--", "sh", "-c", `printf "%s.\n" "$1"; read x; exit 3`, "name", text}
+				if server != "" {
+					args = append([]string{server}, args...)
+				}
+				p := show(t, h.mosh(args...))
+				p.sees(text + ".")
+				p.keys("Enter")
+				p.sees("[status ")
+			})
+		}
+	}
+}
+
+// TestNoisyLogin: what start-up files print, even without a line end, does not hide the connect line.
+func TestNoisyLogin(t *testing.T) {
+	h := newSSHHost(t, map[string]string{
+		"noisy": `echo Welcome to noise; printf 'no line end> '; exec sh -c "$SSH_ORIGINAL_COMMAND"`,
+	})
+	for _, pty := range []string{"--ssh-pty", "--no-ssh-pty"} {
+		p := show(t, h.mosh(pty, "--no-init", "noisy", "--", "sh", "-c", "echo the session; read x"))
+		p.sees("the session")
+		p.keys("Enter")
+		p.sees("[status ")
+	}
+}
+
+func TestProxyJump(t *testing.T) {
+	h, gate := newSSHHost(t, nil), newSSHHost(t, nil)
+	h.write("ssh_config", "Host gate\n  HostName 127.0.0.1\n  Port "+gate.port+"\n  IdentityFile "+gate.dir+"/plain\n"+
+		"Host inner\n  HostName 127.0.0.1\n  ProxyJump gate\n"+h.defaults())
+	// The jump ssh does not inherit -F.
+	h.write("ssh_config", strings.Replace(h.read("ssh_config"), "ProxyJump gate", "ProxyCommand ssh -F "+h.dir+"/ssh_config -W %h:%p gate", 1))
+	for _, method := range []string{"", "--experimental-remote-ip=remote"} {
+		args := []string{"inner", "--", "sh", "-c", "echo $SSH_CONNECTION; read x"}
+		if method != "" {
+			args = append([]string{method}, args...)
+		}
+		p := show(t, h.mosh(args...))
+		p.sees("127.0.0.1 " + h.port)
+		p.keys("Enter")
+		p.sees("ssh reaches inner through ProxyCommand")
+	}
+}
+
+func TestControlMaster(t *testing.T) {
+	h := newSSHHost(t, nil)
+	h.write("ssh_config", "Host shared\n  HostName 127.0.0.1\n  ControlMaster auto\n  ControlPath "+h.dir+"/master\n  ControlPersist 60\n"+h.defaults())
+	t.Cleanup(func() { exec.Command("ssh", "-F", h.dir+"/ssh_config", "-O", "exit", "shared").Run() })
+	for range 2 { // the first opens the connection and leaves a master in the background, the second shares it
+		p := show(t, h.mosh("shared", "--", "sh", "-c", "echo in session; read x"))
+		p.sees("in session")
+		p.keys("Enter")
+		p.sees("[status ")
+		if _, err := os.Stat(h.dir + "/master"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestRemoteCommand(t *testing.T) {
+	h := newSSHHost(t, nil)
+	h.write("ssh_config", "Host fixed\n  HostName 127.0.0.1\n  RemoteCommand echo from \"%%h\" %h; read x\n"+h.defaults())
+	p := show(t, h.mosh("fixed"))
+	p.sees("from %h 127.0.0.1")
+	p.keys("Enter")
+	p.sees("[status ")
+}
+
+// TestSSHFailures runs into what really goes wrong.
+func TestSSHFailures(t *testing.T) {
+	h := newSSHHost(t, map[string]string{
+		"bare":    `PATH=/nowhere exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"`,
+		"limited": `echo This account is limited.; exit 1`,
+		"ascii":   `LC_ALL=C LANG=C exec sh -c "$(echo "$SSH_ORIGINAL_COMMAND" | sed "s/ '-l'.*//")"`,
+	})
+	taken, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, _ := net.SplitHostPort(taken.LocalAddr().String())
+	dead := freePort(t)
+	cases := []struct {
+		args []string
+		want string
+	}{
+		{[]string{"bare"}, "bare has no mosh-server in the PATH of its non-interactive shell"},
+		{[]string{"--server=/opt/none/mosh-server", "127.0.0.1"}, "127.0.0.1 has no /opt/none/mosh-server"},
+		{[]string{"limited"}, `no mosh-server started on limited: its command ended with status 1 after "This account is limited."`},
+		{[]string{"--ssh=" + h.ssh() + " -p " + dead, "127.0.0.1"}, "cannot connect to 127.0.0.1 port " + dead + ": tried 127.0.0.1 (connection refused)"},
+		{[]string{"--ssh=" + h.ssh() + " -l nobody-here", "127.0.0.1"}, "ssh to 127.0.0.1 failed: nobody-here@127.0.0.1: Permission denied"},
+		{[]string{"no-such-host.invalid"}, `cannot find an address for "no-such-host.invalid"`},
+		{[]string{"-p", port + ":" + port, "--bind-server=ssh", "127.0.0.1"}, "found no free UDP port in " + port + ":" + port},
+	}
+	for _, c := range cases {
+		out, err := h.mosh(append(c.args, "--", "true")...).CombinedOutput()
+		if status := exitStatus(err); status != 255 || !strings.Contains(string(out), c.want) {
+			t.Errorf("%q: status %d, want 255 and %q\n%s", c.args, status, c.want, out)
+		}
+	}
+}
+
+func exitStatus(err error) int {
+	if exit, ok := err.(*exec.ExitError); ok {
+		return exit.ExitCode()
+	}
+	return 0
+}
+
+// TestLocal is the session without ssh, from a directory that may not be read.
+func TestLocal(t *testing.T) {
+	dir := filepath.Join(shortDir(t), "closed")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p := show(t, newLocal("sh", "-c", `cd `+dir+` && chmod 0 . && exec setpriv --reuid=65534 --clear-groups mosh --local --client=/usr/bin/mosh-client --server=/usr/bin/mosh-server 127.0.0.1 -- sh -c 'echo local session; read x'`))
+	p.sees("local session")
+	p.keys("Enter")
+	p.sees("[status 0]")
+}
+
+func newLocal(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TERM=xterm-256color", "HOME=/", "MOSH_SERVER_NETWORK_TMOUT=60")
+	return cmd
+}
+
+// TestOneFamilyDead: a name with two addresses of which the first swallows everything. The other takes over after
+// the head start, for TCP and, since the client is given the address that answered, for UDP.
+func TestOneFamilyDead(t *testing.T) {
+	h := newSSHHost(t, nil)
+	script := `set -e
+ip link set lo up
+ip link add name va type veth peer name vb; ip addr add 192.0.2.1/24 dev va; ip link set va up; ip link set vb up
+ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev va
+printf '192.0.2.9 dual.test\n::1 dual.test\n' >` + h.dir + `/hosts; mount --bind ` + h.dir + `/hosts /etc/hosts
+/usr/sbin/sshd -D -f ` + h.dir + `/sshd_config & sshd=$!
+trap 'kill $sshd' EXIT
+until ss -ltn | grep -q ` + h.port + `; do sleep 0.05; done
+mosh "--ssh=$1" --verbose dual.test -- sh -c 'echo over $SSH_CONNECTION; read x'`
+	cmd := newLocal("unshare", "-mn", "sh", "-c", script, "sh", h.ssh())
+	p := show(t, cmd)
+	p.sees("over ::1")
+	p.keys("Enter")
+	p.sees("addresses: ::1,192.0.2.9")
+	p.sees("'::'")
+}
