@@ -19,7 +19,11 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"mosh/internal/leak"
 )
+
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // listen opens a UDP socket at one end; addr may have port 0.
 func listen(t *testing.T, h *Host, addr netip.AddrPort) *net.UDPConn {

@@ -36,7 +36,7 @@ func TestPaint(t *testing.T) {
 }
 
 func TestScreenMatchesKeysInOrder(t *testing.T) {
-	var s screen
+	s := screen{note: func(string, ...any) {}}
 	start := time.Now()
 	s.waiting = []key{{'a', start}, {'b', start.Add(ms)}, {'c', start.Add(2 * ms)}}
 	s.printed('x', start.Add(4*ms))

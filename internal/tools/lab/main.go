@@ -32,7 +32,7 @@ type options struct {
 	budget                 time.Duration // one variant may spend typing on one link
 	seed                   uint64
 	variants               []string
-	bin                    string
+	bin, trace             string
 }
 
 // run is one profile being measured.
@@ -65,6 +65,7 @@ func lab(args []string) error {
 	seed := f.Uint64("seed", 1, "seed of all random decisions")
 	jobs := f.Int("jobs", 1, "links measured at the same time; lan and idle are exact only alone")
 	bin := f.String("bin", "bin", "directory of our mosh-server and mosh-client")
+	trace := f.String("trace", "", "write the decoded datagrams of each profile to FILE.PROFILE")
 	file := f.String("json", "", "also write everything measured to this file")
 	f.Parse(args)
 
@@ -73,7 +74,7 @@ func lab(args []string) error {
 		return err
 	}
 	o := options{keys: *keys, repeats: *repeats, outages: 5, down: 20 * time.Second, idle: time.Minute,
-		budget: 5 * time.Minute, seed: *seed, variants: strings.Split(*variants, ",")}
+		budget: 3 * time.Minute, seed: *seed, variants: strings.Split(*variants, ","), trace: *trace}
 	if *quick {
 		o.keys, o.repeats, o.outages, o.down, o.idle = min(*keys, 50), 3, 1, 6*time.Second, 12*time.Second
 		o.budget = 30 * time.Second
@@ -180,6 +181,9 @@ func (r *rigs) measure(p profile, o options) (results []*result, late netlab.Pun
 	x, err := r.add(link, o.bin)
 	defer func() { err = errors.Join(err, x.remove()) }()
 	if err != nil {
+		return nil, late, err
+	}
+	if x.timeline, err = newTimeline(o.trace, p.name, link); err != nil {
 		return nil, late, err
 	}
 	m := &run{rig: x, options: o, profile: p}

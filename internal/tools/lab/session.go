@@ -36,8 +36,7 @@ var (
 type session struct {
 	variant        string
 	port           uint16
-	key            string // session key of a mosh variant, for traces
-	client, server []int  // processes whose cost counts
+	client, server []int // processes whose cost counts
 	cmd            *exec.Cmd
 	tty            *os.File
 	*screen
@@ -53,6 +52,7 @@ type screen struct {
 	last    time.Time       // of the last output
 	changed chan struct{}   // capacity 1
 	ended   bool
+	note    func(format string, args ...any) // for the timeline
 }
 
 type key struct {
@@ -93,6 +93,7 @@ func (s *screen) printed(r rune, now time.Time) {
 		// Echoes come in order: what was typed before is on the screen too.
 		for _, k := range s.waiting[:i+1] {
 			s.samples = append(s.samples, now.Sub(k.at))
+			s.note("painted %q after %.1f ms", k.letter, millis(now.Sub(k.at)))
 		}
 		s.waiting = append(s.waiting[:0], s.waiting[i+1:]...)
 		return
@@ -138,11 +139,14 @@ type rig struct {
 	sshd bool   // is running
 	next uint16 // port for the next mosh-server
 	bin  string // directory of our binaries
+
+	timeline *timeline // nil: nothing is traced
 }
 
 // open starts a session of a variant, with the server at addr, and waits until it shows want.
 func (r *rig) open(variant string, addr netip.Addr, program []string, want string) (*session, error) {
-	s := &session{variant: variant, screen: &screen{changed: make(chan struct{}, 1)}}
+	s := &session{variant: variant, screen: &screen{changed: make(chan struct{}, 1),
+		note: func(f string, args ...any) { r.timeline.note(variant, f, args...) }}}
 	var err error
 	switch variant {
 	case "ssh":
@@ -201,7 +205,9 @@ func (r *rig) startMosh(s *session, bin string, addr netip.Addr, program []strin
 	if err != nil || connect == nil {
 		return fmt.Errorf("mosh-server: %v: %s", err, text)
 	}
-	s.key = connect[2]
+	if err := r.timeline.follow(s.variant, s.port, connect[2]); err != nil {
+		return err
+	}
 	if m := detachedLine.FindStringSubmatch(string(text)); m != nil {
 		pid, _ := strconv.Atoi(m[1])
 		s.server = []int{pid}
@@ -209,7 +215,7 @@ func (r *rig) startMosh(s *session, bin string, addr netip.Addr, program []strin
 		return err
 	}
 	cmd = exec.Command(filepath.Join(bin, "mosh-client"), addr.String(), connect[1])
-	cmd.Env, cmd.Dir = environment("MOSH_KEY="+s.key), r.dir
+	cmd.Env, cmd.Dir = environment("MOSH_KEY="+connect[2]), r.dir
 	return r.startClient(s, cmd)
 }
 

@@ -32,6 +32,7 @@ func (t *typist) press() error {
 	t.mu.Lock()
 	t.waiting = append(t.waiting, key{rune(letter), time.Now()})
 	t.mu.Unlock()
+	t.note("key %q", letter)
 	if _, err := t.tty.Write([]byte{letter}); err != nil {
 		return errEnded
 	}
