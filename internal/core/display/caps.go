@@ -93,6 +93,9 @@ func Terminal() Caps {
 
 // rendition returns what is left of p at the receiver.
 func (c *Caps) rendition(p vt.Rendition) vt.Rendition {
+	if p.Attr == 0 && p.Extra == 0 {
+		return p
+	}
 	u := p.Attr.Underline()
 	if !c.Underlines && u != vt.UnderlineNone {
 		u = vt.UnderlineSingle

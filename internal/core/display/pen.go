@@ -130,7 +130,9 @@ func (l *sgrList) change(a, b vt.Rendition, from, to vt.Color) {
 // setPen makes p the receiver's rendition, by the shorter of the changes alone and the whole list.
 func (r *Renderer) setPen(p vt.Rendition) {
 	w := &r.w
-	p = r.caps.rendition(p)
+	if !r.keepsAll {
+		p = r.caps.rendition(p)
+	}
 	if p == w.pen && w.penKnown {
 		return
 	}

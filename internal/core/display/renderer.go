@@ -19,6 +19,8 @@ type Renderer struct {
 	dirty     []bool // rows that are not the same object or content in both frames
 	blankFrom int    // from this row down new is blank, with background blankBG
 	blankBG   vt.Color
+	moved     bool // dirty says nothing any more: rows were scrolled or erased
+	keepsAll  bool // the receiver keeps every rendition
 	strange   bool // old and new have different tables of clusters and links
 
 	cur, tgt, alt []vt.Cell // the receiver's and the wanted cells of the row in work, and a spare row
@@ -117,6 +119,7 @@ func (r *Renderer) begin(dst []byte, c *Caps, old, new *vt.Frame) {
 	}
 	r.blankFrom = new.Height
 	r.strange = old.Interns != new.Interns
+	r.keepsAll = c.Attrs&allAttrs == allAttrs && c.Underlines && c.Links
 }
 
 // clear erases the receiver's screen.
@@ -134,52 +137,87 @@ func (r *Renderer) allDirty() {
 	for y := range r.dirty {
 		r.dirty[y] = true
 	}
+	r.moved = true
 	r.findBlankFoot(2)
 }
 
 // change paints new over old by the shortest of: row by row; after scrolling; after erasing everything.
 func (r *Renderer) change() {
-	dirty := 0
-	for y, row := range r.new.Rows {
-		o := r.old.Rows[y]
-		same := o == row || !r.strange && o.Equal(row)
-		r.rows[y] = line{o, r.wraps(r.old, y)}
-		if r.dirty[y] = !same || r.rows[y].wrapped != r.wraps(r.new, y); r.dirty[y] {
-			dirty++
-		}
-	}
+	dirty := r.compare()
 	if dirty == 0 {
 		return
 	}
-	start := r.w
 	r.findBlankFoot(dirty)
-	r.paint()
-	if dirty < 2 {
+	start := r.w
+	if dirty == 1 {
+		r.paint()
 		return
 	}
-	if scrolls := r.findScrolls(); len(scrolls) > 0 {
-		r.another(start, func() { r.scroll(scrolls) })
+	whole := r.estimate()
+	done := false
+	if scrolls := r.findScrolls(); len(scrolls) > 0 && r.scroll(scrolls) {
+		r.moved = true
+		r.paint()
+		done = true
 	}
-	if dirty >= r.w.height/2 {
-		r.another(start, r.clear)
+	if !done || len(r.w.dst)-len(start.dst) > whole/2 {
+		r.attempt(start, done, false)
+	}
+	if dirty >= r.w.height/2 && len(r.w.dst)-len(start.dst) > r.estimateBlank() {
+		r.attempt(start, true, true)
 	}
 }
 
-// another paints once more from start, after prepare, and keeps the shorter result.
-func (r *Renderer) another(start writer, prepare func()) {
+// compare notes which rows differ and returns how many.
+func (r *Renderer) compare() (dirty int) {
+	r.moved = false
+	for y, row := range r.new.Rows {
+		o := r.old.Rows[y]
+		r.rows[y] = line{o, o.Wrapped && r.wraps(r.old, y)}
+		r.dirty[y] = o != row && (r.strange || !o.Equal(row)) ||
+			row.Wrapped && r.rows[y].wrapped != r.wraps(r.new, y)
+		if r.dirty[y] {
+			dirty++
+		}
+	}
+	return dirty
+}
+
+// attempt paints from start, after erasing the screen if cleared, and keeps the shorter of that and what was
+// painted already, if done says that there is something.
+func (r *Renderer) attempt(start writer, done, cleared bool) {
 	first := r.w
 	r.w = start
 	r.w.dst = first.dst
-	for y, row := range r.old.Rows {
-		r.rows[y] = line{row, r.wraps(r.old, y)}
+	if r.moved = cleared; cleared {
+		r.clear()
+	} else {
+		for y, o := range r.old.Rows {
+			r.rows[y] = line{o, o.Wrapped && r.wraps(r.old, y)}
+		}
 	}
-	prepare()
 	r.paint()
-	if r.w.shorter(len(start.dst), len(first.dst)) {
-		kept := r.w.dst
+	if done && r.w.shorter(len(start.dst), len(first.dst)) {
+		first.dst = r.w.dst
 		r.w = first
-		r.w.dst = kept
 	}
+}
+
+// estimate is about how many bytes the dirty rows take; estimateBlank, all rows from an empty screen.
+func (r *Renderer) estimate() (n int) {
+	for y, dirty := range r.dirty {
+		if dirty {
+			n += rowCost(r.rows[y].row, r.new.Rows[y])
+		}
+	}
+	return n
+}
+
+func (r *Renderer) estimateBlank() (n int) {
+	for _, row := range r.new.Rows {
+		n += rowCost(&r.blank, row)
+	}
+	return n
 }
 
 // findBlankFoot finds the rows at the bottom of new that are blank in one colour, if there is something to
@@ -230,7 +268,9 @@ func (r *Renderer) paint() {
 		if y >= r.blankFrom && r.w.doneBelow && !carry {
 			return
 		}
-		carry = r.paintRow(y, carry)
+		if carry || r.moved || r.dirty[y] {
+			carry = r.paintRow(y, carry)
+		}
 	}
 }
 

@@ -6,7 +6,7 @@ import "mosh/internal/core/vt"
 // and the first of the next row.
 func (r *Renderer) wraps(f *vt.Frame, y int) bool {
 	row := f.Rows[y]
-	if !row.Wrapped || y >= f.Height-1 || f.Width < 4 {
+	if y >= f.Height-1 || f.Width < 4 {
 		return false
 	}
 	last, columns := row.Cells[f.Width-1].Content, 1
@@ -23,7 +23,7 @@ func (r *Renderer) wraps(f *vt.Frame, y int) bool {
 // has to be carried out by printing its first cell. It returns whether one is pending into the next row.
 func (r *Renderer) paintRow(y int, carry bool) bool {
 	have, want := r.rows[y], r.new.Rows[y]
-	r.wrap = r.wraps(r.new, y)
+	r.wrap = want.Wrapped && r.wraps(r.new, y)
 	if have.row == want && have.wrapped == r.wrap && !carry {
 		return false
 	}
@@ -54,7 +54,7 @@ func (r *Renderer) paintRow(y int, carry bool) bool {
 	if carry {
 		lo = min(lo, r.wrapInto(y))
 	}
-	r.w.wrapDue = r.w.wrapDue && width == 1
+	r.w.wrapDue = false
 	r.shortest(y, lo, have)
 	// The last cell was printed for the sake of the wrap, or anyway: then the wrap has to be made again.
 	return r.wrap && r.w.wrapDue
@@ -62,6 +62,9 @@ func (r *Renderer) paintRow(y int, carry bool) bool {
 
 // asKept changes the cells [lo,hi) of both rows to what the receiver makes of them.
 func (r *Renderer) asKept(lo, hi int) {
+	if r.keepsAll && !r.strange {
+		return
+	}
 	for x := lo; x < hi; x++ {
 		r.tgt[x].Rendition = r.caps.rendition(r.tgt[x].Rendition)
 		k := &r.cur[x]
@@ -99,11 +102,7 @@ func (r *Renderer) wrapInto(y int) int {
 		w.advance(1)
 		return 0
 	}
-	end := r.end
-	r.end = 0 // no REP here
-	columns := r.put(0)
-	r.end = max(r.end, end)
-	return columns
+	return r.put(0)
 }
 
 // written notes in the copy of the receiver's row that the wanted cells [x,x+n) are there now. What is left
@@ -129,7 +128,7 @@ func (r *Renderer) shortest(y, lo int, have line) {
 	w := &r.w
 	start, end := *w, r.end
 	w.erased = 0
-	narrow := end-lo < 8
+	narrow := end-lo < 8 || have.row == &r.blank
 	if !narrow {
 		r.asKept(0, lo)
 		r.asKept(end, w.width)
@@ -196,7 +195,11 @@ func (r *Renderer) spans(y, x int) {
 			continue
 		}
 		r.reach(y, x, true)
-		x += r.put(x)
+		if isASCII(t.Content) {
+			x = r.text(x)
+		} else {
+			x += r.put(x)
+		}
 	}
 }
 

@@ -26,13 +26,17 @@ type slot struct {
 }
 
 func hashRow(r *vt.Row) uint64 {
-	h := uint64(len(r.Cells))
-	for i := range r.Cells {
-		c := &r.Cells[i]
-		h = (h ^ (uint64(c.Content) | uint64(c.FG)<<32)) * 0x9e3779b97f4a7c15
+	cells := r.Cells
+	for len(cells) > 0 && cells[len(cells)-1] == (vt.Cell{}) {
+		cells = cells[:len(cells)-1]
+	}
+	h := uint64(len(cells))
+	for i := range cells {
+		c := &cells[i]
+		pen := uint64(c.BG) | uint64(c.Attr)<<32 | uint64(c.Extra)<<48
+		h ^= uint64(c.Content) ^ uint64(c.FG)<<32 ^ pen*0xbf58476d1ce4e5b9
+		h *= 0x9e3779b97f4a7c15
 		h ^= h >> 29
-		h = (h ^ (uint64(c.BG) | uint64(c.Attr)<<32 | uint64(c.Extra)<<48)) * 0xbf58476d1ce4e5b9
-		h ^= h >> 32
 	}
 	return h
 }
@@ -135,22 +139,28 @@ func (p *planner) hunks() {
 	}
 }
 
-// scroll does those of the scrolls that pay.
-func (r *Renderer) scroll(scrolls []scrolled) {
+// scroll does those of the scrolls that pay and says whether there were any.
+func (r *Renderer) scroll(scrolls []scrolled) (some bool) {
 	for _, s := range scrolls {
 		if r.pays(s) {
 			r.scrollRegion(s)
 			r.shiftRows(s)
+			some = true
 		}
 	}
+	return some
 }
 
-// scrollCost is about what a scroll costs in bytes: margins, scroll, margins, a longer move afterwards.
-const scrollCost = 12
-
-// pays says that fewer cells differ after s than before, by more than it costs.
+// pays says that after s there is less to write than before, by more than it costs.
 func (r *Renderer) pays(s scrolled) bool {
-	gain := 0
+	gain := -12 // margins, scroll, margins
+	switch {
+	case s.bottom < r.w.height-1:
+	case s.top == 0:
+		gain = -3
+	default:
+		gain = -8
+	}
 	for y := s.top; y <= s.bottom; y++ {
 		from := y + s.n
 		moved := &r.blank
@@ -159,10 +169,10 @@ func (r *Renderer) pays(s scrolled) bool {
 		}
 		gain += rowCost(r.rows[y].row, r.new.Rows[y]) - rowCost(moved, r.new.Rows[y])
 	}
-	return gain > scrollCost
+	return gain > 0
 }
 
-// rowCost is about how many bytes it takes to make row b from row a.
+// rowCost is about how many bytes it takes to make row b from row a, the move to it included.
 func rowCost(a, b *vt.Row) (n int) {
 	if a == b {
 		return 0
@@ -178,8 +188,12 @@ func rowCost(a, b *vt.Row) (n int) {
 	}
 	for _, c := range a.Cells[end:] {
 		if c != (vt.Cell{}) {
-			return n + 5
+			n += 3
+			break
 		}
+	}
+	if n > 0 {
+		n += 2
 	}
 	return n
 }

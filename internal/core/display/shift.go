@@ -14,12 +14,12 @@ func (r *Renderer) findShift(lo, hi int) (at, n int) {
 	plain := mismatches(old[lo:hi], tgt[lo:hi])
 	best := plain - 6 // what moving costs in bytes, about
 	for k := 1; k <= maxShift && lo+k < hi; k++ {
-		if old[lo] == tgt[lo+k] && !old[lo].Content.Empty() || old[min(lo+1, len(old)-1)] == tgt[min(lo+k+1, len(tgt)-1)] {
+		if old[lo] == tgt[lo+k] && old[lo].Content > ' ' {
 			if m := k + mismatches(old[lo:len(old)-k], tgt[lo+k:]); m < best && r.mayInsert(lo, k) {
 				best, at, n = m, lo, k
 			}
 		}
-		if old[lo+k] == tgt[lo] && !tgt[lo].Content.Empty() {
+		if old[lo+k] == tgt[lo] && tgt[lo].Content > ' ' {
 			if m := k + mismatches(old[lo+k:], tgt[lo:len(tgt)-k]); m < best && r.mayDelete(lo, k) {
 				best, at, n = m, lo, -k
 			}

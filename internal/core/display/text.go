@@ -26,22 +26,6 @@ func (r *Renderer) put(x int) int {
 		w.seq(x+1, 'G')
 	}
 	r.setPen(t.Rendition)
-	if c, ok := t.Content.Rune(); ok && c < 0x7f {
-		n := 1
-		if r.caps.Repeat {
-			n = r.runLength(x)
-		}
-		w.dst = append(w.dst, byte(c))
-		if n > 1 {
-			w.seq(n-1, 'b')
-		}
-		for i := x; i < x+n; i++ {
-			r.written(i, 1)
-		}
-		w.left = t.Content
-		w.advance(n)
-		return n
-	}
 	if t.Content.Empty() || t.Content.IsTail() {
 		w.dst = append(w.dst, ' ')
 		r.written(x, 1)
@@ -67,19 +51,44 @@ func (r *Renderer) put(x int) int {
 	return columns
 }
 
-// runLength returns how many cells from x on REP can print: 1 if it does not pay.
-func (r *Renderer) runLength(x int) int {
-	t, end := r.tgt[x], r.end
-	if r.wrap {
-		end = min(end, r.w.width-1)
+// isASCII says that c is one of 20 to 7E alone.
+func isASCII(c vt.Content) bool { return c-0x20 < 0x7f-0x20 }
+
+// text prints the wanted cells from column x on, where the cursor is, as long as they are ASCII, of one
+// rendition, and not there already. It returns where it stopped.
+func (r *Renderer) text(x int) int {
+	w := &r.w
+	pen := r.tgt[x].Rendition
+	r.setPen(pen)
+	end := x + 1
+	for end < r.end && isASCII(r.tgt[end].Content) && r.tgt[end].Rendition == pen && r.tgt[end] != r.cur[end] {
+		end++
 	}
-	n := 1
-	for x+n < end && r.tgt[x+n] == t {
+	for i := x; i < end; {
+		c := r.tgt[i].Content
+		w.dst = append(w.dst, byte(c))
+		i++
+		if !r.caps.Repeat || i >= end || r.tgt[i].Content != c {
+			continue
+		}
+		i += r.again(c, r.tgt[i:end])
+	}
+	w.left = r.tgt[end-1].Content
+	r.written(x, end-x)
+	w.advance(end - x)
+	return end
+}
+
+// again writes REP for the cells at the front of cells that hold c, if that is shorter than c again and again.
+func (r *Renderer) again(c vt.Content, cells []vt.Cell) int {
+	n := 0
+	for n < len(cells) && cells[n].Content == c {
 		n++
 	}
-	if n < 3 || n-1 <= seqCost(n-1) {
-		return 1
+	if n <= seqCost(n) {
+		return 0
 	}
+	r.w.seq(n, 'b')
 	return n
 }
 
