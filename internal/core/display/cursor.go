@@ -77,8 +77,6 @@ type step struct {
 	back int // for HT: how many BS follow
 }
 
-const impossible = 1 << 20
-
 // vertical returns the cheapest way to row that leaves the column alone.
 func (w *writer) vertical(row int) step {
 	if !w.rowKnown {

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
 	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
 )
 
 var epoch = time.Unix(1_700_000_000, 0)
@@ -105,20 +107,20 @@ func show(c *Caps, f, want *vt.Frame) []string {
 	r := Renderer{caps: c}
 	var out []string
 	for y, row := range f.Rows {
-		s := ""
+		var s strings.Builder
 		for x, k := range row.Cells {
 			if y < want.Height && x < want.Width && !trusted(c, want, y, x) {
-				s += "[?]"
+				s.WriteString("[?]")
 				continue
 			}
 			k.Rendition = c.rendition(k.Rendition)
 			if k.Content.Empty() && k != vt.Blank(k.Rendition) {
 				k.Content = ' '
 			}
-			s += fmt.Sprintf("[%s%x", f.Interns.AppendContent(nil, k.Content), uint32(k.Content)>>30)
-			s += showPen(f, k.Rendition) + "]"
+			fmt.Fprintf(&s, "[%s%x", f.Interns.AppendContent(nil, k.Content), uint32(k.Content)>>30)
+			s.WriteString(showPen(f, k.Rendition) + "]")
 		}
-		out = append(out, fmt.Sprint(s, r.wraps(f, y)))
+		out = append(out, fmt.Sprint(s.String(), row.Wrapped && r.wraps(f, y)))
 	}
 	m := c.modes(f.Modes)
 	rest := fmt.Sprintf("cursor %d,%d pen %s modes %+v", f.Cursor.Row, f.Cursor.Col, showPen(f, c.rendition(f.Pen)), m)
@@ -156,22 +158,21 @@ func showPen(f *vt.Frame, p vt.Rendition) string {
 
 // checkExact runs a random program and takes a receiver from snapshot to snapshot, sometimes from an older
 // one, and demands that it shows the same each time.
-func checkExact(t *testing.T, c *Caps, o vt.Options, seed uint64) {
+func checkExact(t *testing.T, c *Caps, sends, receives width.Table, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 1))
-	width, height := 1+r.IntN(40), 1+r.IntN(12)
-	sender := vt.New(width, height, o)
-	o.Receiver = true
-	receiver := vt.New(width, height, o)
+	columns, height := 1+r.IntN(40), 1+r.IntN(12)
+	sender := vt.New(columns, height, vt.Options{Widths: &sends})
+	receiver := vt.New(columns, height, vt.Options{Receiver: true, Widths: &receives})
 	have := sender.Snapshot(epoch)
 	var d Renderer
 	var older *vt.Frame
 	var olderReceiver *vt.Terminal
 	for step := range 12 {
 		if r.IntN(12) == 0 {
-			width, height = 1+r.IntN(40), 1+r.IntN(12)
-			sender.Resize(width, height)
+			columns, height = 1+r.IntN(40), 1+r.IntN(12)
+			sender.Resize(columns, height)
 		}
-		p := program(r, width, height, 1+r.IntN(12))
+		p := program(r, columns, height, 1+r.IntN(12))
 		sender.Write(epoch, p)
 		want := sender.Snapshot(epoch)
 		if older != nil && r.IntN(4) == 0 {
@@ -184,8 +185,8 @@ func checkExact(t *testing.T, c *Caps, o vt.Options, seed uint64) {
 		if again := AppendDiff(nil, c, have, want); !bytes.Equal(diff, again) {
 			t.Fatalf("seed %d step %d: two diffs of the same frames:\n%q\n%q", seed, step, diff, again)
 		}
-		if have.Width != width || have.Height != height {
-			receiver.Resize(width, height)
+		if have.Width != columns || have.Height != height {
+			receiver.Resize(columns, height)
 		}
 		receiver.Write(epoch, diff)
 		got := receiver.Snapshot(epoch)
@@ -193,7 +194,7 @@ func checkExact(t *testing.T, c *Caps, o vt.Options, seed uint64) {
 		for y := range b {
 			if a[y] != b[y] {
 				t.Fatalf("seed %d step %d, %dx%d: part %d of the frame\n got %s\nwant %s\nhad  %s\nprogram %q\ndiff %q\ncursor was %+v",
-					seed, step, width, height, y, a[y], b[y], at(show(c, have, have), y), p, diff, have.Cursor)
+					seed, step, columns, height, y, a[y], b[y], at(show(c, have, have), y), p, diff, have.Cursor)
 			}
 		}
 		have = want
@@ -209,12 +210,17 @@ func at(s []string, i int) string {
 
 func TestExact(t *testing.T) {
 	for _, k := range []struct {
-		name string
-		caps Caps
-	}{{"own", Own()}, {"stock", Stock()}} {
+		name            string
+		caps            Caps
+		sends, receives width.Table
+	}{
+		{"own", Own(), width.Unicode17, width.Unicode17},
+		{"stock", Stock(), width.Stock, width.Stock},
+		{"stock, clusters", Stock(), width.Unicode17, width.Stock},
+	} {
 		t.Run(k.name, func(t *testing.T) {
 			for seed := range uint64(60) {
-				checkExact(t, &k.caps, vt.Options{}, seed)
+				checkExact(t, &k.caps, k.sends, k.receives, seed)
 			}
 		})
 	}
@@ -222,13 +228,19 @@ func TestExact(t *testing.T) {
 
 // FuzzExact is TestExact with any seed: own and stock receivers by turns.
 func FuzzExact(f *testing.F) {
-	f.Add(uint64(1), true)
-	f.Add(uint64(2), false)
-	f.Fuzz(func(t *testing.T, seed uint64, own bool) {
-		c := Stock()
-		if own {
-			c = Own()
+	f.Add(uint64(1), true, true)
+	f.Add(uint64(2), false, false)
+	f.Fuzz(func(t *testing.T, seed uint64, own, clusters bool) {
+		sends := width.Stock
+		if clusters {
+			sends = width.Unicode17
 		}
-		checkExact(t, &c, vt.Options{}, seed)
+		if own {
+			c := Own()
+			checkExact(t, &c, width.Unicode17, width.Unicode17, seed)
+		} else {
+			c := Stock()
+			checkExact(t, &c, sends, width.Stock, seed)
+		}
 	})
 }

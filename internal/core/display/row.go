@@ -2,7 +2,7 @@ package display
 
 import "mosh/internal/core/vt"
 
-// wraps says that row y of f is soft-wrapped and that a receiver can be told so: by printing its last cell
+// wraps says that the receiver can be told that row y of f, which is, is soft-wrapped: by printing its last cell
 // and the first of the next row.
 func (r *Renderer) wraps(f *vt.Frame, y int) bool {
 	row := f.Rows[y]
