@@ -83,6 +83,9 @@ func (c *Case) run(t *testing.T, name string) (edits []edit) {
 		case "wait": // for the limit of mode 2026
 			now = now.Add(vt.SyncLimit)
 			continue
+		case "user":
+			term.SetDefaults(vt.Defaults{KittyKeyboard: true, Scheme: vt.SchemeDark, CellWidth: 8, CellHeight: 16})
+			continue
 		}
 		got, ok := describe(term, now, s.Verb)
 		if !ok {

@@ -6,6 +6,7 @@
 //	size W H           its size; 20 4 unless said
 //	write TEXT         the program writes TEXT
 //	resize W H         the user changes the size
+//	user               the user's terminal is known: dark, cells of 8 by 16 pixels, kitty's keyboard protocol
 //	unlike WHO: WHY    reference terminal WHO (xterm, tmux, stock) gives another result, and why
 //
 // and expectations, which -update rewrites:

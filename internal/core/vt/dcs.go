@@ -63,25 +63,25 @@ func (t *Terminal) setting(function string) (parameters string, ok bool) {
 
 // rendition returns the pen as parameters of SGR.
 func (t *Terminal) rendition() string {
-	s := "0"
+	s := []byte("0")
 	for _, a := range [...]struct {
 		attr Attr
 		code int
 	}{{Bold, 1}, {Faint, 2}, {Italic, 3}, {Blink, 5}, {Inverse, 7}, {Invisible, 8}, {Strike, 9}, {Overline, 53}} {
 		if t.pen.Attr&a.attr != 0 {
-			s += fmt.Sprint(";", a.code)
+			s = fmt.Append(s, ";", a.code)
 		}
 	}
 	switch u := t.pen.Attr.Underline(); u {
 	case UnderlineNone:
 	case UnderlineSingle:
-		s += ";4"
+		s = append(s, ";4"...)
 	case UnderlineDouble:
-		s += ";21"
+		s = append(s, ";21"...)
 	default:
-		s += fmt.Sprint(";4:", uint8(u))
+		s = fmt.Append(s, ";4:", uint8(u))
 	}
-	return s + colorParameter(t.pen.FG, 30) + colorParameter(t.pen.BG, 40) + colorParameter(t.extra.UnderlineColor, 50)
+	return string(s) + colorParameter(t.pen.FG, 30) + colorParameter(t.pen.BG, 40) + colorParameter(t.extra.UnderlineColor, 50)
 }
 
 // colorParameter returns ";" and the parameter that sets c, of the function whose first code is base.

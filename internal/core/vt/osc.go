@@ -11,6 +11,7 @@ const (
 	maxURI       = 2083 // as other terminals have it
 	maxLinkID    = 250
 	maxDirectory = 4096
+	maxClipboard = 160 << 10 // less than the parser keeps, so that the differ can write it again
 )
 
 // command runs an operating system command. Those not known here are swallowed.
@@ -93,7 +94,7 @@ func isGraphic(s string) bool {
 // for programs on a remote host. What is no base64 clears the selection, as in xterm.
 func (t *Terminal) selection(text []byte) {
 	targets, data, ok := strings.Cut(string(text), ";")
-	if !ok || data == "?" {
+	if !ok || data == "?" || len(data) > maxClipboard {
 		return
 	}
 	if targets == "" {

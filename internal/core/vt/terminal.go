@@ -89,7 +89,6 @@ type flags struct {
 	columns     bool // 40: DECCOLM is obeyed
 	keepOnCOLM  bool // DECNCSM 95: DECCOLM does not clear
 	leftRight   bool // DECLRMM 69
-	protect     bool // DECSCA: what is printed is protected from selective erasure
 	inBandSize  bool // 2048
 	areaExact   bool // DECSACE: attributes are changed in rectangles, not in streams
 }
