@@ -73,6 +73,8 @@ func (p *prober) send(t testing.TB, handle func(time.Time, netip.AddrPort, bool,
 
 var probeKey = datagram.NewKey([16]byte{3: 7})
 
+var probeAddr = netip.MustParseAddrPort("192.0.2.1:4000")
+
 // decidedAbove names the probes whose refusal needs a terminal; here they are taken.
 var decidedAbove = map[string]bool{
 	"host bytes with cursor position query (CSI 6 n)":  true,

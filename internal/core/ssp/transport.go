@@ -144,7 +144,7 @@ func (t *Transport[L, R]) schedule(now time.Time) {
 // NextTimeout is when Advance must be called at the latest; zero: when something happens.
 func (t *Transport[L, R]) NextTimeout() time.Time {
 	var end time.Time
-	if t.out.closing && !t.out.gaveUp {
+	if t.out.closing && !t.out.gaveUp && !t.ShutdownAcked() {
 		end = t.out.closeStart.Add(shutdownTime)
 	}
 	if !t.mayTransmit() {
