@@ -77,7 +77,7 @@ var probeAddr = netip.MustParseAddrPort("192.0.2.1:4000")
 
 // decidedAbove names the probes whose refusal needs a terminal; here they are taken.
 var decidedAbove = map[string]bool{
-	"host bytes with cursor position query (CSI 6 n)":  true,
+	"host bytes with cursor position query (CSI 6 n)": true,
 	"host bytes with device attributes query (CSI c)": true,
 }
 
