@@ -80,7 +80,7 @@ func (t *Terminal) resolvePending() {
 
 // wrap goes to the beginning of the next line. soft says that the text goes on there.
 func (t *Terminal) wrap(soft bool) {
-	if soft && t.cur.Col == t.width-1 && t.margins.left == 0 {
+	if last := t.width - 1; soft && t.cur.Col == last && t.margins.left == 0 && !t.rows[t.cur.Row].Cells[last].Content.Empty() {
 		t.row(t.cur.Row).Wrapped = true
 	}
 	t.index()
@@ -122,6 +122,7 @@ func (t *Terminal) printContent(c Content, w int) {
 		// A wide character never lies across the edge. Without DECAWM, or between margins of one column,
 		// there is no place for it.
 		if !t.flags.autowrap || t.margins.left >= right {
+			t.join = -1
 			return
 		}
 		t.wrap(false)
@@ -130,7 +131,7 @@ func (t *Terminal) printContent(c Content, w int) {
 	if t.flags.insert {
 		t.insertCells(t.cur.Row, t.cur.Col, right, w)
 	}
-	t.join = t.cur.Col
+	t.join, t.cluster = t.cur.Col, 0
 	t.putContent(t.cur.Row, t.cur.Col, c, w)
 	t.advance(w, right)
 }

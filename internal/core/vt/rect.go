@@ -86,6 +86,7 @@ func (t *Terminal) copyArea(r rectangle, row, col int) {
 // copyCells copies width cells of row from, column left, to row to, column col. Wide characters of which
 // only a half is copied or overwritten are erased.
 func (t *Terminal) copyCells(from, left, to, col, width int) {
+	t.join = -1
 	dst := t.row(to)
 	src := t.rows[from] // may be dst
 	end := left + width
@@ -108,6 +109,7 @@ func (t *Terminal) copyCells(from, left, to, col, width int) {
 
 // fillArea fills r with a character of one column and the pen.
 func (t *Terminal) fillArea(r rectangle, c Content) {
+	t.join = -1
 	for i := r.top; i <= r.bottom; i++ {
 		row := t.row(i)
 		t.split(row, r.left)
