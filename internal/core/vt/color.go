@@ -35,22 +35,26 @@ func (t *Terminal) paletteCommand(text []byte) {
 			continue
 		}
 		if string(spec) == "?" {
-			t.changeColors(apply(changes))
-			changes = nil
+			t.applyColors(changes)
+			changes = changes[:0]
 			t.reportColor(fmt.Sprint("4;", n), t.palette(uint8(n)))
 		} else if c, ok := parseColor(string(spec)); ok {
 			changes = append(changes, func(p *Colors) { p.Palette[n] = c })
 		}
 	}
-	t.changeColors(apply(changes))
+	t.applyColors(changes)
 }
 
-func apply(changes []func(*Colors)) func(*Colors) {
-	return func(c *Colors) {
+// applyColors makes all changes in one copy.
+func (t *Terminal) applyColors(changes []func(*Colors)) {
+	if len(changes) == 0 {
+		return
+	}
+	t.changeColors(func(c *Colors) {
 		for _, f := range changes {
 			f(c)
 		}
-	}
+	})
 }
 
 // resetPalette is OSC 104: the given indexes, or all.

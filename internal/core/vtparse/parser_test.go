@@ -2,8 +2,6 @@ package vtparse
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -297,17 +295,6 @@ func seeds(f *testing.F) {
 		if len(tt.in) < 1000 {
 			f.Add([]byte(tt.in), uint16(len(tt.in)/2))
 		}
-	}
-	names, err := filepath.Glob("testdata/*.bin")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b, uint16(7))
 	}
 }
 
