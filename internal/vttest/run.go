@@ -175,26 +175,25 @@ func Rows(f *vt.Frame) []string {
 
 // SGR returns the parameters that select rendition r; a hyperlink is added in angle brackets.
 func SGR(f *vt.Frame, r vt.Rendition) string {
-	s := "0"
+	s := []byte("0")
 	for _, a := range []struct {
 		attr vt.Attr
 		code string
 	}{{vt.Bold, "1"}, {vt.Faint, "2"}, {vt.Italic, "3"}, {vt.Blink, "5"}, {vt.Inverse, "7"}, {vt.Invisible, "8"},
 		{vt.Strike, "9"}, {vt.Overline, "53"}} {
 		if r.Attr&a.attr != 0 {
-			s += ";" + a.code
+			s = append(append(s, ';'), a.code...)
 		}
 	}
 	if u := r.Attr.Underline(); u != vt.UnderlineNone {
-		s += fmt.Sprintf(";4:%d", u)
+		s = fmt.Appendf(s, ";4:%d", u)
 	}
-	s += color(r.FG, "38") + color(r.BG, "48")
 	e := f.Interns.Extra(r.Extra)
-	s += color(e.UnderlineColor, "58")
+	s = append(s, color(r.FG, "38")+color(r.BG, "48")+color(e.UnderlineColor, "58")...)
 	if e.Link != (vt.Link{}) {
-		s += " <" + e.Link.ID + ";" + e.Link.URI + ">"
+		s = fmt.Appendf(s, " <%s;%s>", e.Link.ID, e.Link.URI)
 	}
-	return s
+	return string(s)
 }
 
 func color(c vt.Color, code string) string {

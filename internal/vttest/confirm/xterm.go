@@ -27,7 +27,7 @@ func startX(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "2000x1500x8", "-nolisten", "tcp")
+	c := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "2000x1500x24", "-nolisten", "tcp")
 	c.ExtraFiles = []*os.File{w}
 	start(t, c)
 	w.Close()
