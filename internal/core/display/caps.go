@@ -36,6 +36,8 @@ type Caps struct {
 	Keys bool
 	// Kitty: the receiver knows the kitty keyboard protocol.
 	Kitty bool
+	// Clusters: mode 2027 may be set, and then the terminal counts grapheme clusters.
+	Clusters bool
 	// Widths says how far the receiver's idea of a character's width can be trusted.
 	Widths Widths
 	// Atomic: nobody sees the receiver between the first and the last byte of a diff.
@@ -86,7 +88,7 @@ func Own() Caps {
 // Terminal returns what every real terminal is assumed to understand before its name and its answers are known.
 func Terminal() Caps {
 	return Caps{
-		Attrs: allAttrs, BCE: true, ECH: true,
+		Attrs: allAttrs, BCE: true, ECH: true, Selections: true,
 		TitleMax: 1 << 12, ClipboardMax: 1 << 20, Widths: WidthsUnknown, Terminal: true,
 	}
 }

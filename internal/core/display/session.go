@@ -16,6 +16,9 @@ func AppendGained(dst []byte, before, after *Caps) []byte {
 	if after.Kitty && !before.Kitty {
 		dst = append(dst, csi+">0u"...)
 	}
+	if after.Clusters && !before.Clusters {
+		dst = append(dst, csi+"?2027h"...)
+	}
 	return dst
 }
 
@@ -42,6 +45,9 @@ func AppendClose(dst []byte, c *Caps, painted *vt.Frame) []byte {
 	}
 	if c.Kitty {
 		w.str(csi + "<u")
+	}
+	if c.Clusters {
+		w.mode(2027, false)
 	}
 	w.str(c.Leave)
 	return w.dst
