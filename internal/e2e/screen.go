@@ -41,7 +41,7 @@ func NewScreen(t testing.TB, width, height int, env []string, command string) *S
 	s := &Screen{t: t, socket: filepath.Join(dir, "tmux"), log: filepath.Join(dir, "status")}
 	conf := filepath.Join(dir, "conf")
 	settings := "set -g status off\nset -g default-terminal tmux-256color\nset -g remain-on-exit on\n" +
-		"set -g window-size manual\nset -sg escape-time 0\nset -g history-limit 5000\n"
+		"set -sg escape-time 0\nset -g history-limit 5000\n"
 	if err := os.WriteFile(conf, []byte(settings), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +57,7 @@ func NewScreen(t testing.TB, width, height int, env []string, command string) *S
 		t.Fatalf("starting tmux: %v\n%s", err, out)
 	}
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
+	s.tmux("set", "-g", "window-size", "manual") // in the file it crashes tmux 3.3a at its start
 	return s
 }
 
