@@ -55,13 +55,16 @@ func runRandom(t *testing.T, seed uint64) {
 	at := func() time.Duration { return time.Duration(r.IntN(20000)) * time.Millisecond }
 	for range 5 + r.IntN(30) {
 		key := stream(fmt.Sprintf("%c", 'a'+r.IntN(26)))
-		if r.IntN(8) == 0 { // a paste, of several datagrams
+		if r.IntN(16) == 0 { // a paste, of several datagrams
 			key = stream(noise(r, 3000))
 		}
 		s.At(at(), func() { s.press(key) })
 	}
 	for range r.IntN(20) {
-		draw := noise(r, 4000)
+		draw := fmt.Sprintf("line %d", r.IntN(1000))
+		if r.IntN(4) == 0 { // a repaint, of several datagrams
+			draw = noise(r, 4000)
+		}
 		s.At(at(), func() { s.draw = draw; s.show(s.Now) })
 	}
 	for range r.IntN(3) {
