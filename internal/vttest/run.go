@@ -122,7 +122,7 @@ func describe(t *vt.Terminal, now time.Time, verb string) (lines []string, ok bo
 	case "pen":
 		return line("%s", SGR(f, f.Pen)), true
 	case "attrs":
-		return append([]string{verb}, attrs(f)...), true
+		return append([]string{verb}, Attrs(f)...), true
 	case "modes":
 		return line("%s", strings.Join(modes(f.Modes), " ")), true
 	case "reply":
@@ -206,7 +206,8 @@ func color(c vt.Color, code string) string {
 	return ""
 }
 
-func attrs(f *vt.Frame) []string {
+// Attrs returns where the rendition of f is not the default, as a script writes it.
+func Attrs(f *vt.Frame) []string {
 	var lines []string
 	for i, r := range f.Rows {
 		for from := 0; from < len(r.Cells); {

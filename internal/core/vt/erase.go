@@ -69,8 +69,10 @@ func (t *Terminal) deleteChars(n int) {
 	t.cur.Pending = false
 }
 
-// alignment is DECALN: the screen full of E, margins and DECOM reset, cursor home.
+// alignment is DECALN: the screen full of E, margins and DECOM reset, cursor home. As in xterm, the pen keeps
+// its colours only.
 func (t *Terminal) alignment() {
+	t.pen.Attr &= protected
 	t.margins, t.flags.origin = t.fullMargins(), false
 	for i := range t.rows {
 		t.rows[i] = t.fresh(t.rows[i])

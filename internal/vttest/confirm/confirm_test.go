@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"mosh/internal/core/vt"
 	"mosh/internal/vttest"
 )
 
@@ -58,6 +60,7 @@ type reference interface {
 	write(b []byte) (replies string)
 	resize(width, height int)
 	rows() []string
+	frame(width, height int) *vt.Frame
 }
 
 // compare runs c in r, whose name is who, and compares what the script says of screen, cursor and replies.
@@ -66,6 +69,7 @@ func compare(t *testing.T, c vttest.Case, who string, r reference) {
 	differ := func(s vttest.Step, got, want any) {
 		differences = append(differences, fmt.Sprintf("line %d, %s\n  %s %q\nscript %q", s.Line, s.Verb, who, got, want))
 	}
+	ours, now := vt.New(c.Width, c.Height, vt.Options{}), time.Unix(0, 0)
 	replies := ""
 	for _, s := range c.Steps {
 		switch s.Verb {
@@ -74,10 +78,12 @@ func compare(t *testing.T, c vttest.Case, who string, r reference) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			ours.Write(now, b)
 			replies += r.write(b)
 		case "resize":
 			var w, h int
 			fmt.Sscan(s.Arg, &w, &h)
+			ours.Resize(w, h)
 			r.resize(w, h)
 		case "screen":
 			if got, want := decompose(r.rows()), plain(s.Rows); !slices.Equal(got, want) {
@@ -89,6 +95,11 @@ func compare(t *testing.T, c vttest.Case, who string, r reference) {
 			want := fmt.Sprintf("\x1b[%d;%dR", row+1, col+1)
 			got := r.write([]byte("\x1b[6n"))
 			if origin := r.write([]byte("\x1b[?6$p")); got != want && origin != "\x1b[?6;1$y" {
+				differ(s, got, want)
+			}
+		case "attrs":
+			f := ours.Snapshot(now)
+			if got, want := renditions(f, r.frame(ours.Size())), renditions(f, f); !slices.Equal(got, want) {
 				differ(s, got, want)
 			}
 		case "reply":
@@ -105,6 +116,26 @@ func compare(t *testing.T, c vttest.Case, who string, r reference) {
 	case !marked && len(differences) > 0:
 		t.Error(strings.Join(differences, "\n"))
 	}
+}
+
+// renditions returns those of f at the places where ours shows something, as far as xterm prints them:
+// neither hyperlinks nor the colours and styles of underlines, no direct colours, no invisible cells.
+func renditions(ours, f *vt.Frame) []string {
+	var all []string
+	for i, r := range ours.Rows {
+		for col, c := range r.Cells {
+			if _, _, _, direct := c.FG.Direct(); direct || c.Content.Empty() || c.Content.IsTail() || c.Attr&vt.Invisible != 0 {
+				continue
+			}
+			got := f.Cell(i, col).Rendition
+			got.Extra = 0
+			if u := got.Attr.Underline(); u > vt.UnderlineDouble {
+				got.Attr = got.Attr.WithUnderline(vt.UnderlineSingle)
+			}
+			all = append(all, fmt.Sprintf("%d,%d %s", i, col, vttest.SGR(f, got)))
+		}
+	}
+	return all
 }
 
 // decompose undoes the composition that xterm does, as far as the scripts need it.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/creack/pty"
 	"golang.org/x/term"
+
+	"mosh/internal/core/vt"
 )
 
 // limit is how long an answer of a reference terminal may take before the test gives up.
@@ -71,7 +74,7 @@ func startXterm(t *testing.T, display string, width, height int, more ...string)
 		t.Fatal(err)
 	}
 	args := []string{"-u8", "-geometry", fmt.Sprintf("%dx%d", width, height), "-fn", "5x7"}
-	for _, r := range append([]string{"printerCommand: cat > " + x.fifo, "printerAutoClose: true", "printAttributes: 0",
+	for _, r := range append([]string{"printerCommand: cat > " + x.fifo, "printerAutoClose: true", "printAttributes: 2",
 		"allowWindowOps: true", "decTerminalID: 420", "utf8: 2"}, more...) {
 		args = append(args, "-xrm", "*"+r)
 	}
@@ -115,10 +118,10 @@ func (x *xterm) until(end string) string {
 
 // write writes b, waits until xterm has dealt with it and returns its answers.
 func (x *xterm) write(b []byte) string {
-	if _, err := x.tty.Write(append(b[:len(b):len(b)], "\x1b[5n"...)); err != nil {
+	if _, err := x.tty.Write(append(b[:len(b):len(b)], "\x1b[?9997$p"...)); err != nil {
 		x.t.Fatal(err)
 	}
-	return x.until("\x1b[0n")
+	return x.until("\x1b[?9997;0$y") // DECRQM of a mode that nobody has
 }
 
 // resize sets the size and waits until xterm has it.
@@ -133,8 +136,8 @@ func (x *xterm) resize(width, height int) {
 	}
 }
 
-// rows returns the screen by xterm's print function, blanks at the ends trimmed.
-func (x *xterm) rows() []string {
+// page returns the screen by xterm's print function: text with SGR, lines ended by CR LF.
+func (x *xterm) page() []byte {
 	page := make(chan []byte)
 	go func() {
 		f, err := os.Open(x.fifo)
@@ -144,16 +147,42 @@ func (x *xterm) rows() []string {
 		}
 		defer f.Close()
 		b, _ := io.ReadAll(f)
-		page <- bytes.ReplaceAll(b, []byte("\uffff"), nil) // stands for the tail of a wide character
+		page <- b
 	}()
 	x.write([]byte("\x1b[?19h\x1b[i"))
 	select {
 	case b := <-page:
-		return trim(strings.Split(string(b), "\n"))
+		return tails.ReplaceAll(b, nil)
 	case <-time.After(limit):
 		x.t.Fatal("xterm does not print")
 		return nil
 	}
+}
+
+// tails is what stands for the second half of a wide character.
+var tails = regexp.MustCompile("(\x1b\\[[0-9;:]*m)?\uffff")
+
+var escapes = regexp.MustCompile("\x1b(#[0-9]|\\[[0-9;:]*m)")
+
+// rows returns the text of the screen, blanks at the ends trimmed.
+func (x *xterm) rows() []string {
+	return trim(strings.Split(string(escapes.ReplaceAll(x.page(), nil)), "\n"))
+}
+
+var printed = regexp.MustCompile("\x1b(#[0-9]|\\[[0-9;:]*m)|[^\x1b\r\n]")
+
+// frame returns the screen with renditions. xterm prints the rendition before each cell that has one, and
+// nothing where it ends.
+func (x *xterm) frame(width, height int) *vt.Frame {
+	page := printed.ReplaceAllFunc(x.page(), func(b []byte) []byte {
+		if b[0] != 0x1b {
+			b = append(b[:len(b):len(b)], "\x1b[0m"...)
+		}
+		return b
+	})
+	term := vt.New(width, height+1, vt.Options{})
+	term.Write(time.Time{}, page)
+	return term.Snapshot(time.Time{})
 }
 
 // trim removes blanks at the ends of rows, and blank rows at the end.
