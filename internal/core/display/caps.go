@@ -80,7 +80,7 @@ func Own() Caps {
 	c := Stock()
 	c.Attrs = allAttrs
 	c.Underlines, c.Links, c.Repeat, c.Selections, c.Rich, c.Keys, c.Kitty = true, true, true, true, true, true, true
-	c.ClipboardMax = 1 << 20
+	c.ClipboardMax = 160 << 10 // what the emulator keeps
 	c.Widths = WidthsAgreed
 	return c
 }

@@ -130,7 +130,8 @@ func trust(widths Widths, n *vt.Interns, c vt.Content, columns int) bool {
 }
 
 // putForStock prints a character that a peer which counts code points may judge differently or not know: first
-// a stand-in of the right width, then over it as much of the character as fits. The caller forgets the column.
+// a stand-in of the right width, then over it as much of the character as fits. The caller forgets the column;
+// what the character may have covered is printed again.
 func (r *Renderer) putForStock(x int, c vt.Content, columns int) {
 	w := &r.w
 	w.str(standIn)
@@ -138,27 +139,35 @@ func (r *Renderer) putForStock(x int, c vt.Content, columns int) {
 		w.dst = append(w.dst, ' ')
 	}
 	var buf [96]byte
-	used := 0
+	used, covers := 0, 0
 	for i, b := 0, r.interns.AppendContent(buf[:0], c); len(b) > 0; i++ {
 		p, size := utf8.DecodeRune(b)
 		n := width.Stock.Rune(p)
 		if n < 0 {
 			n = width.Unicode17Plain.Rune(p)
 		}
-		// Somebody may take two columns for it; at the margin that would wrap.
-		most := n
+		most := n // Somebody may take two columns for it; at the margin that would wrap.
 		if n == 1 && (width.Doubtful(p) || i > 0) {
 			most = 2
 		}
-		if n < 0 || i == 0 && n == 0 || used+n > columns || x+used+most > w.width {
-			return
+		if n < 0 || i == 0 && n == 0 || used+n > columns || x+covers+most > w.width {
+			break
 		}
 		if i == 0 {
 			w.seq(x+1, 'G')
 		}
 		w.dst = append(w.dst, b[:size]...)
-		used += n
+		used, covers = used+n, covers+most
 		b = b[size:]
+	}
+	r.forget(x+columns, x+covers)
+}
+
+// forget notes that nothing is known of the cells [from,to), which may have been covered.
+func (r *Renderer) forget(from, to int) {
+	for i := from; i < min(to, r.w.width); i++ {
+		r.cur[i].Content = unknown
+		r.end = max(r.end, i+1)
 	}
 }
 
@@ -189,8 +198,5 @@ func (r *Renderer) putForTerminal(x int, c vt.Content, columns int) {
 		copy(w.dst[start:], csi+"?7l")
 		w.str(csi + "?7h")
 	}
-	for i := x + columns; i < min(x+most, w.width); i++ {
-		r.cur[i].Content = unknown
-		r.end = max(r.end, i+1)
-	}
+	r.forget(x+columns, x+most)
 }
