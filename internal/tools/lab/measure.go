@@ -135,6 +135,41 @@ func floodOnce(s *typist, program string, flood time.Duration, res *result) erro
 	return nil
 }
 
+// screenful prints text that needs several datagrams; the first time is that of finding out what the path takes.
+func screenful(r *run) error {
+	sessions, err := r.openAll(netlab.ServerV4, shellProgram, prompt)
+	if err != nil {
+		return err
+	}
+	// From now on: through a hole ssh would not even log in.
+	hole := r.profile.up
+	hole.MTU, hole.Silent = 1000, true
+	r.SetPaths(hole, hole)
+	for range r.repeats {
+		for _, s := range sessions {
+			if r.failed(s) {
+				continue
+			}
+			s.mu.Lock()
+			s.watch()
+			s.mu.Unlock()
+			res, start := r.result(s.variant), time.Now()
+			if _, err := io.WriteString(s.tty, "clear; head -c 1300 /dev/urandom | base64 -w 78; echo END-$((1+1))\r"); err != nil {
+				return errEnded
+			}
+			if !s.await(never, func() bool { return s.shows("END-2") }) {
+				res.fail(fmt.Sprintf("no screen within %v", never))
+				continue
+			}
+			s.mu.Lock()
+			res.Samples = append(res.Samples, s.last.Sub(start))
+			s.mu.Unlock()
+			time.Sleep(300 * ms)
+		}
+	}
+	return nil
+}
+
 // outage cuts the link for all variants at once. With typed set the key is typed in the middle of it, else at its end.
 func outage(typed bool) func(*run) error {
 	return func(r *run) error {
