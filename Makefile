@@ -5,7 +5,7 @@ LDFLAGS = -s -w
 BIN   = ./bin
 FUZZTIME ?= 30s
 
-.PHONY: build run test lint fuzz bench lab
+.PHONY: build run test lint fuzz bench lab dist
 
 build:
 	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN)/ ./cmd/...
@@ -27,3 +27,7 @@ lint:
 lab: build
 	.ci/deps
 	$(GO) run ./internal/tools/lab $(LABFLAGS)
+
+# Everything for a release, for every platform, into ./dist.
+dist:
+	$(GO) run ./internal/tools/dist -out dist
