@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -96,6 +97,8 @@ func (p *polled) Close() error {
 	})
 	return err
 }
+
+func (p *polled) SyscallConn() (syscall.RawConn, error) { return nil, errors.ErrUnsupported }
 
 func (p *polled) control(f func(fd int)) error {
 	p.mu.RLock()

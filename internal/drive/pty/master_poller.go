@@ -4,6 +4,7 @@ package pty
 
 import (
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -17,6 +18,8 @@ func (m master) Read(b []byte) (int, error)        { return m.f.Read(b) }
 func (m master) Write(b []byte) (int, error)       { return m.f.Write(b) }
 func (m master) SetReadDeadline(t time.Time) error { return m.f.SetReadDeadline(t) }
 func (m master) Close() error                      { return m.f.Close() }
+
+func (m master) SyscallConn() (syscall.RawConn, error) { return m.f.SyscallConn() }
 
 // control calls f with the descriptor. Never Fd: see openPair.
 func (m master) control(f func(fd int)) error {

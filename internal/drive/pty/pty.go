@@ -223,6 +223,9 @@ func (p *Pty) Modes() (Modes, error) {
 	return Modes{Echo: t.Lflag&unix.ECHO != 0, Canonical: t.Lflag&unix.ICANON != 0}, nil
 }
 
+// SyscallConn gives the descriptor of the master side, for what the other packages need it for.
+func (p *Pty) SyscallConn() (syscall.RawConn, error) { return p.master.SyscallConn() }
+
 // Name is the path of the terminal as the program sees it, such as /dev/pts/3.
 func (p *Pty) Name() string { return p.name }
 
