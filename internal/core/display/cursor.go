@@ -79,9 +79,6 @@ type step struct {
 
 // vertical returns the cheapest way to row that leaves the column alone.
 func (w *writer) vertical(row int) step {
-	if !w.rowKnown {
-		return step{cost: seqCost(row + 1), kind: 'd', n: row + 1}
-	}
 	d := row - w.row
 	if d == 0 {
 		return step{}
@@ -150,25 +147,44 @@ func (w *writer) take(s step) {
 	}
 }
 
+// path returns the cheapest way to row, col: a step each, or CUP if relative is false.
+func (w *writer) path(row, col int, tabs bool) (v, h step, cost int, relative bool) {
+	cost = 3
+	if row > 0 {
+		cost += digits(row + 1)
+	}
+	if col > 0 {
+		cost += 1 + digits(col+1)
+	}
+	// If the row is in doubt, so is the column.
+	if !w.rowKnown {
+		return v, h, cost, false
+	}
+	v = w.vertical(row)
+	if !w.colKnown || w.col != col || w.edge && v.cost == 0 {
+		h = w.horizontal(col, tabs)
+	}
+	if v.cost+h.cost <= cost {
+		return v, h, v.cost + h.cost, true
+	}
+	return v, h, cost, false
+}
+
+// cost is how many bytes move takes.
+func (w *writer) cost(row, col int, tabs bool) int {
+	if w.at(row, col, true) {
+		return 0
+	}
+	_, _, cost, _ := w.path(row, col, tabs)
+	return cost
+}
+
 // move puts the cursor at row, col by the fewest bytes and leaves no wrap pending.
 func (w *writer) move(row, col int, tabs bool) {
 	if w.at(row, col, true) {
 		return
 	}
-	v := w.vertical(row)
-	h := step{}
-	if !w.colKnown || w.col != col || (w.edge && v.cost == 0) {
-		h = w.horizontal(col, tabs)
-	}
-	absolute := 3 + digits(row+1)
-	if row == 0 {
-		absolute = 3
-	}
-	if col > 0 {
-		absolute += 1 + digits(col+1)
-	}
-	// A row that is in doubt makes vertical moves relative to it useless, and with it the column.
-	if w.rowKnown && v.cost+h.cost <= absolute {
+	if v, h, _, relative := w.path(row, col, tabs); relative {
 		w.take(v)
 		w.take(h)
 	} else {

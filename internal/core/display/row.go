@@ -264,31 +264,40 @@ func (r *Renderer) reach(y, x int, print bool) {
 	if w.at(y, x, print) {
 		return
 	}
-	if w.rowKnown && w.colKnown && w.row == y && w.col < x && !w.edge && w.penKnown && r.retrace(x) {
-		return
+	if w.rowKnown && w.penKnown && x > 0 {
+		if w.colKnown && w.row == y && w.col < x && !w.edge {
+			if r.retraceable(w.col, x, w.horizontal(x, r.caps.Tabs).cost) {
+				r.retrace(x)
+				return
+			}
+		} else if budget := w.cost(y, x, r.caps.Tabs) - w.cost(y, 0, false); r.retraceable(0, x, budget) {
+			r.jump(y, 0)
+			r.retrace(x)
+			return
+		}
 	}
 	r.jump(y, x)
 }
 
-// retrace prints the cells from the cursor to column x again, if they are plain text in the pen's
-// rendition and that is shorter than a move.
-func (r *Renderer) retrace(x int) bool {
-	w := &r.w
-	budget := w.horizontal(x, r.caps.Tabs).cost
-	if x-w.col > budget {
+// retraceable says that the cells [from,to) are plain text in the pen's rendition and no more than budget.
+func (r *Renderer) retraceable(from, to, budget int) bool {
+	if to-from > budget {
 		return false
 	}
-	for i := w.col; i < x; i++ {
-		c, ok := r.cur[i].Content.Rune()
-		if !ok || c >= 0x7f || r.cur[i] != r.tgt[i] || r.caps.rendition(r.cur[i].Rendition) != w.pen {
+	for i := from; i < to; i++ {
+		k := r.cur[i]
+		if !isASCII(k.Content) || k != r.tgt[i] || r.caps.rendition(k.Rendition) != r.w.pen {
 			return false
 		}
 	}
-	for i := w.col; i < x; i++ {
-		c, _ := r.cur[i].Content.Rune()
-		w.dst = append(w.dst, byte(c))
-		w.left = r.cur[i].Content
-	}
-	w.col = x
 	return true
+}
+
+// retrace prints the cells from the cursor to column x again.
+func (r *Renderer) retrace(x int) {
+	w := &r.w
+	for ; w.col < x; w.col++ {
+		w.left = r.cur[w.col].Content
+		w.dst = append(w.dst, byte(w.left))
+	}
 }

@@ -92,8 +92,24 @@ func (r *Renderer) findScrolls() []scrolled {
 		}
 	}
 	p.grow()
+	r.growAlike()
 	p.hunks()
 	return p.plan
+}
+
+// growAlike extends matches downward by one row that is alike: the line that was not finished yet.
+func (r *Renderer) growAlike() {
+	p := &r.plan
+	h := len(p.from)
+	for y := h - 1; y > 0; y-- {
+		o := p.from[y-1] + 1
+		if p.from[y] >= 0 || p.from[y-1] < 0 || o >= h || o == y {
+			continue
+		}
+		if rowCost(r.old.Rows[o], r.new.Rows[y]) < rowCost(&r.blank, r.new.Rows[y]) {
+			p.from[y] = o
+		}
+	}
 }
 
 // grow extends matches to equal neighbours that are not unique, such as blank rows.

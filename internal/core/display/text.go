@@ -33,19 +33,20 @@ func (r *Renderer) put(x int) int {
 		w.advance(1)
 		return 1
 	}
-	trusted := r.caps.Widths == WidthsAgreed || trust(r.caps.Widths, r.interns, t.Content, columns)
+	known := true
 	switch {
-	case trusted:
+	case r.caps.Widths == WidthsAgreed || trust(r.caps.Widths, r.interns, t.Content, columns):
 		w.dst = r.interns.AppendContent(w.dst, t.Content)
 	case r.caps.Widths == WidthsPerCodePoint:
-		r.putForStock(x, t.Content, columns)
+		known = r.putForStock(x, t.Content, columns)
 	default:
 		r.putForTerminal(x, t.Content, columns)
+		known = false
 	}
 	r.written(x, columns)
 	w.left = t.Content
 	w.advance(columns)
-	if !trusted {
+	if !known {
 		w.colKnown, w.edge = false, false
 	}
 	return columns
@@ -129,38 +130,58 @@ func trust(widths Widths, n *vt.Interns, c vt.Content, columns int) bool {
 	return sum == columns
 }
 
-// putForStock prints a character that a peer which counts code points may judge differently or not know: first
-// a stand-in of the right width, then over it as much of the character as fits. The caller forgets the column;
-// what the character may have covered is printed again.
-func (r *Renderer) putForStock(x int, c vt.Content, columns int) {
+// putForStock prints a character that a peer which counts code points may judge differently or not know, and
+// says whether the column is known afterwards. What the character may have covered is printed again.
+//
+// If the peer may not know it, a stand-in comes first and the character goes over it. If it may be narrower
+// than we think, a space goes where its second half would be: a peer that takes it for wide hides the space
+// (spec/terminal.md, 3.3).
+func (r *Renderer) putForStock(x int, c vt.Content, columns int) (known bool) {
 	w := &r.w
-	w.str(standIn)
-	if columns == 2 {
-		w.dst = append(w.dst, ' ')
-	}
 	var buf [96]byte
-	used, covers := 0, 0
-	for i, b := 0, r.interns.AppendContent(buf[:0], c); len(b) > 0; i++ {
-		p, size := utf8.DecodeRune(b)
-		n := width.Stock.Rune(p)
-		if n < 0 {
-			n = width.Unicode17Plain.Rune(p)
+	text := r.interns.AppendContent(buf[:0], c)
+	n, used, covers := fit(text, columns, w.width-x)
+	first, _ := utf8.DecodeRune(text)
+	if n == 0 || width.Stock.Rune(first) < 0 {
+		w.str(standIn)
+		if columns == 2 {
+			w.dst = append(w.dst, ' ')
 		}
-		most := n // Somebody may take two columns for it; at the margin that would wrap.
-		if n == 1 && (width.Doubtful(p) || i > 0) {
+		if n == 0 {
+			return true
+		}
+		w.seq(x+1, 'G')
+	}
+	w.dst = append(w.dst, text[:n]...)
+	r.forget(x+columns, x+covers)
+	if columns == 2 && width.Stock.Rune(first) >= 0 && !(used == 2 && width.Stock.Rune(first) == 1) {
+		w.seq(x+2, 'G')
+		w.dst = append(w.dst, ' ')
+		return true
+	}
+	return false
+}
+
+// fit returns how many octets of text fit into a cell of so many columns at a peer that counts code points, how
+// many columns they take, and how many they cover at a peer that takes what is doubtful for wide, which must
+// not be more than there is room for.
+func fit(text []byte, columns, room int) (n, used, covers int) {
+	for n < len(text) {
+		p, size := utf8.DecodeRune(text[n:])
+		k := width.Stock.Rune(p)
+		if k < 0 {
+			k = width.Unicode17Plain.Rune(p)
+		}
+		most := k
+		if k == 1 && (width.Doubtful(p) || n > 0) {
 			most = 2
 		}
-		if n < 0 || i == 0 && n == 0 || used+n > columns || x+covers+most > w.width {
-			break
+		if k < 0 || n == 0 && k == 0 || used+k > columns || covers+most > room {
+			return n, used, covers
 		}
-		if i == 0 {
-			w.seq(x+1, 'G')
-		}
-		w.dst = append(w.dst, b[:size]...)
-		used, covers = used+n, covers+most
-		b = b[size:]
+		n, used, covers = n+size, used+k, covers+most
 	}
-	r.forget(x+columns, x+covers)
+	return n, used, covers
 }
 
 // forget notes that nothing is known of the cells [from,to), which may have been covered.
