@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
 )
 
 const (
@@ -268,19 +269,19 @@ func (b *Bar) Apply(now time.Time, f *vt.Frame) *vt.Frame {
 	return out
 }
 
-// draw returns a row of width cells that shows text, cut at its end.
-func draw(width int, text string, in *vt.Interns) *vt.Row {
+// draw returns a row of so many columns that shows text, cut at its end.
+func draw(columns int, text string, in *vt.Interns) *vt.Row {
 	ground := vt.Rendition{FG: vt.PaletteColor(7), BG: vt.PaletteColor(4)}
 	bold := ground
 	bold.Attr |= vt.Bold
-	row := vt.NewRow(width, ground)
+	row := vt.NewRow(columns, ground)
 	for i := range row.Cells {
 		row.Cells[i] = vt.Cell{Content: vt.RuneContent(' ', false), Rendition: ground}
 	}
 	col, lead := 0, -1
 	var cluster string
 	for _, r := range text {
-		w := columns(r)
+		w := width.Unicode17Plain.Rune(r)
 		switch {
 		case r < 0x20 || w < 0:
 		case w == 0:
@@ -290,7 +291,7 @@ func draw(width int, text string, in *vt.Interns) *vt.Row {
 					row.Cells[lead].Content = c
 				}
 			}
-		case col+w > width:
+		case col+w > columns:
 			return row
 		default:
 			lead, cluster = col, string(r)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
 )
 
 // keys is section 4 of the spec: each byte is judged against what the person sees and then predicted.
@@ -33,7 +34,7 @@ func (s *stock) act(f *vt.Frame, a stockAction) {
 	switch {
 	case a.kind == stockPrint && a.r == 0x7F:
 		s.backspace(f)
-	case a.kind == stockPrint && a.r >= 0x20 && columns(a.r) == 1:
+	case a.kind == stockPrint && a.r >= 0x20 && width.Stock.Rune(a.r) == 1:
 		s.insert(f, a.r)
 	case a.kind == stockPrint:
 		s.initCursor(f)

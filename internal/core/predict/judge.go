@@ -1,0 +1,317 @@
+package predict
+
+import (
+	"time"
+
+	"mosh/internal/core/vt"
+)
+
+func (o *own) frame(now time.Time, server *vt.Frame, echoAck, acked uint64) {
+	o.now = now
+	if o.server == nil || server.Width != o.server.Width || server.Height != o.server.Height || server.Interns != o.server.Interns {
+		if o.server != nil && server.Interns != o.server.Interns {
+			o.prompts = promptBook{} // their cells mean something else now
+		}
+		o.restart(server)
+	}
+	if acked > o.acked {
+		o.acked, o.ackedAt = acked, now
+	}
+	o.echoAck = max(o.echoAck, echoAck)
+	o.server = server
+	o.policy.pass(len(o.ops) > 0)
+	o.judge(server)
+	if len(o.ops) > 0 {
+		o.policy.waiting(now, o.ops[0].at)
+	}
+}
+
+// patience is how long after the ack a server may take for the echo ack. The echo ack is due 50 ms after the key with
+// the next frame; this waits for a lost one to be repaired, and is the end for a server that sends none.
+func (o *own) patience() time.Duration { return time.Second + 4*o.policy.interval }
+
+// certain returns the client state whose effects the newest frame shows for certain.
+func (o *own) certain() uint64 {
+	if o.acked > o.echoAck && o.now.Sub(o.ackedAt) >= o.patience() {
+		return o.acked
+	}
+	return o.echoAck
+}
+
+// upTo returns how many keys travelled in state x or before.
+func (o *own) upTo(x uint64) int {
+	n := 0
+	for n < len(o.ops) && o.ops[n].state <= x {
+		n++
+	}
+	return n
+}
+
+// judge finds out how many of the keys f shows: no fewer than those that the echo ack covers, no more than those that
+// were acked.
+func (o *own) judge(f *vt.Frame) {
+	low, high := o.upTo(o.certain()), o.upTo(max(o.acked, o.certain()))
+	if o.lost {
+		o.drop(low)
+		high -= low
+		if high > 0 {
+			return
+		}
+	}
+	if high == 0 {
+		o.settle(f)
+		return
+	}
+	if k, ok := o.fit(f, low, high); ok {
+		o.accept(k, f)
+		return
+	}
+	first, last := o.opaque(high)
+	switch {
+	case last >= 0 && last == high-1:
+		o.answered(last, f)
+	case last >= 0 && low > first:
+		o.drop(low)
+		o.lost, o.placed = true, 0
+		if low == high {
+			o.settle(f)
+		}
+	case low > 0 && (first < 0 || low <= first):
+		o.wrong(low, high, f)
+	default:
+		o.settled = false
+	}
+}
+
+// opaque returns the first and the last opaque key of the first n; -1 if there is none.
+func (o *own) opaque(n int) (first, last int) {
+	first, last = -1, -1
+	for i := range o.ops[:n] {
+		if o.ops[i].model == modelNone {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	return first, last
+}
+
+// fit returns the smallest number of keys from low to high that makes the anchor look like f. Of several the smallest
+// is taken: what is done to the frame again is then what the host does next.
+func (o *own) fit(f *vt.Frame, low, high int) (int, bool) {
+	s := &o.work
+	s.start(o.anchor)
+	for k := 0; ; k++ {
+		if k >= low && s.matches(f) {
+			return k, true
+		}
+		if k == high || k >= o.placed || !o.place(s, &o.ops[k]) {
+			return 0, false
+		}
+	}
+}
+
+// accept takes f, which shows the first k keys as they were predicted.
+func (o *own) accept(k int, f *vt.Frame) {
+	if k > 0 {
+		o.learnTails(k, f)
+	}
+	for i := range o.ops[:k] {
+		p := &o.ops[i]
+		o.stats.Confirmed++
+		if p.model != modelInsert && p.model != modelCombine {
+			o.lessons.right(o.prompt, p.key)
+		}
+		if p.fresh {
+			o.credit(p, f)
+		}
+	}
+	if k > 0 {
+		o.soft, o.sampling = 0, nil
+	}
+	o.drop(k)
+	o.setAnchor(f)
+	o.soften()
+}
+
+// credit takes p as proof that the host echoes.
+func (o *own) credit(p *op, f *vt.Frame) {
+	o.policy.confirmed(o.now, p.at)
+	o.confirmed = max(o.confirmed, p.epoch)
+	if b := o.barrierOf(p.epoch); b != nil && !b.judged {
+		b.judged = true
+		o.lessons.echoes(o.prompt, b.key, true)
+	}
+	if o.echoed < p.line {
+		o.echoed = p.line
+		o.prompts.learn(f, p.row, p.col)
+	}
+}
+
+// settle takes f, which shows no key that is not confirmed: whatever changed, the host did it alone.
+func (o *own) settle(f *vt.Frame) {
+	if f == o.anchor && o.soft == 0 && !o.lost {
+		return
+	}
+	alone := !o.lost && o.soft == 0 && !o.samePosition(f)
+	o.setAnchor(f)
+	if alone {
+		// Something was printed at the cursor without a key of ours: a new prompt perhaps.
+		why := key{kind: kindOther}
+		if b := o.barrierOf(o.epoch); b != nil && isEnter(b.key) && o.echoed < o.line {
+			why = b.key
+		}
+		o.distrust(0, why)
+	}
+	o.soften()
+}
+
+// samePosition says that the cursor of f is where the anchor has it, behind the same text.
+func (o *own) samePosition(f *vt.Frame) bool {
+	a := o.anchor.Cursor
+	return f.Cursor.Row == a.Row && f.Cursor.Col == a.Col && samePrefix(f, o.anchor, a.Row, a.Col)
+}
+
+// soften looks again at an anchor that came before its echo ack, and at the row that it leaves us in.
+func (o *own) soften() {
+	hard := o.soft <= o.certain()
+	if hard {
+		o.soft = 0
+	}
+	o.learn(hard)
+	o.trust(hard)
+}
+
+// answered takes f, which has an answer to the opaque key i, the last that was acked.
+func (o *own) answered(i int, f *vt.Frame) {
+	p := o.ops[i]
+	o.sampling = nil
+	o.before.row = -1
+	if i == o.placed {
+		// work is the anchor with the keys before i.
+		o.before, o.work = o.work, o.before
+		o.sampling = &lessonKey{prompt: o.prompt, key: p.key}
+		if p.key.kind == kindText {
+			o.sampling.key = key{kind: kindWrap}
+			o.sampling.prompt = 0
+			o.before.typeAtMargin(p.content, p.width)
+		}
+	}
+	o.drop(i + 1)
+	o.soft = p.state
+	o.setAnchor(f)
+	o.soften()
+}
+
+// wrong takes f, which contradicts the first low keys.
+func (o *own) wrong(low, high int, f *vt.Frame) {
+	o.blame(low, f)
+	shown := false
+	for i := range o.ops {
+		shown = shown || o.ops[i].shown
+	}
+	if shown {
+		o.stats.Wrong++
+	}
+	why := key{kind: kindOther}
+	if low == 1 {
+		why = o.ops[0].key
+	}
+	o.drop(low)
+	o.distrust(0, why)
+	if high > low {
+		o.lost, o.settled, o.placed = true, false, 0
+		return
+	}
+	o.setAnchor(f)
+	o.soften()
+}
+
+// blame makes sure that what was wrong among the first n keys is not predicted again as it was.
+func (o *own) blame(n int, f *vt.Frame) {
+	for i := range o.ops[:n] {
+		p := &o.ops[i]
+		switch p.model {
+		case modelInsert, modelCombine:
+			if b := o.barrierOf(p.epoch); b != nil && !b.judged {
+				b.judged = true
+				o.lessons.echoes(o.prompt, b.key, false)
+			}
+		default:
+			o.lessons.wrong(o.prompt, p.key)
+		}
+	}
+	if o.echoed < o.ops[0].line {
+		o.prompts.forget(f)
+	}
+}
+
+// drop forgets the first n keys.
+func (o *own) drop(n int) {
+	o.ops = o.ops[:copy(o.ops, o.ops[n:])]
+	o.placed = max(0, o.placed-n)
+}
+
+// trust looks whether keys may be shown before one was confirmed in the anchor's row.
+func (o *own) trust(hard bool) {
+	e, line := o.epoch, o.line
+	if len(o.ops) > 0 {
+		e, line = o.ops[0].epoch, o.ops[0].line
+	}
+	f := o.anchor
+	b := o.barrierOf(e)
+	if o.echoed < line {
+		o.hush = o.prompt == 0 && o.prompts.secret(f)
+	}
+	if e <= o.confirmed || b == nil || o.hush || o.secret() || !hard && f.Cursor == o.before.cursor() {
+		return
+	}
+	end := isEnter(b.key)
+	switch {
+	case o.prompt > 0 && (!end || f.Cursor.Col == o.start),
+		hard && !end && o.lessons.echoing(o.prompt, b.key),
+		hard && o.cooked() && f.Cursor.Col > 0:
+		o.confirmed = e
+	}
+}
+
+// learnTails looks what the first k keys, confirmed by f, did to the text right of the cursor.
+func (o *own) learnTails(k int, f *vt.Frame) {
+	col := o.ops[0].col
+	row := o.ops[0].row
+	moved := 0
+	for i := range o.ops[:k] {
+		if o.ops[i].model != modelInsert || o.ops[i].row != row {
+			return
+		}
+		moved += o.ops[i].width
+	}
+	was, is := o.anchor.Rows[row].Cells, f.Rows[row].Cells
+	dim := suggestion(was, col) > col
+	end := run(was, col, false)
+	if end+moved >= len(was) || end-col < 2 {
+		return
+	}
+	shifted, stayed := true, true
+	for i := col; i < end; i++ {
+		shifted = shifted && sameContent(is[i+moved].Content, was[i].Content)
+		if i >= col+moved {
+			stayed = stayed && sameContent(is[i].Content, was[i].Content)
+		}
+	}
+	rule := tailStay
+	switch {
+	case shifted == stayed && shifted:
+		return
+	case shifted:
+		rule = tailShift
+	case !stayed && !dim:
+		return
+	}
+	if dim {
+		o.tails.dim = rule
+	} else {
+		o.tails.plain = rule
+	}
+}
