@@ -87,7 +87,7 @@ func (s *sheet) insert(c vt.Content, w int, o *options) (fresh, ok bool) {
 	}
 	fresh = !isBlank(c) && l.cells[s.col].Content != c
 	if !o.overwrite {
-		s.makeRoom(l, c, w, o)
+		s.makeRoom(l, w, o)
 	}
 	s.place(l, c, w)
 	s.col += w
@@ -113,17 +113,11 @@ func (s *sheet) place(l *line, c vt.Content, w int) {
 }
 
 // makeRoom does to the text right of the cursor what an insertion does to it.
-func (s *sheet) makeRoom(l *line, c vt.Content, w int, o *options) {
-	if end := suggestion(l.cells, s.col); end > s.col && o.tails.dim != tailShift {
-		if l.cells[s.col].Content != c {
-			l.blank(s.col, end)
-		}
+func (s *sheet) makeRoom(l *line, w int, o *options) {
+	if o.tails.plain == tailStay || o.tails.dim != tailShift && suggestion(l.cells, s.col) > s.col {
 		return
 	}
-	if o.tails.plain == tailStay {
-		return
-	}
-	end := run(l.cells, s.col, o.whole || o.tails.plain == tailShift)
+	end := run(l.cells, s.col, o.whole)
 	if end == s.col {
 		return
 	}
@@ -162,23 +156,22 @@ func (s *sheet) erase(o *options) bool {
 // cut removes the columns from a to b, b excluded; the cursor is at a afterwards.
 func (s *sheet) cut(l *line, a, b int, o *options) {
 	s.col = a
-	if end := suggestion(l.cells, b); end > b && o.tails.dim != tailShift {
-		l.blank(a, end)
-		return
-	}
-	end := run(l.cells, b, o.whole || o.tails.plain == tailShift)
-	if o.tails.plain == tailStay {
+	end := run(l.cells, b, o.whole)
+	if o.tails.plain == tailStay || o.tails.dim != tailShift && suggestion(l.cells, b) > b {
 		end = b
 	}
 	if end == b {
 		l.blank(a, b)
 		return
 	}
+	if end == len(l.cells) {
+		// The text goes on: the last column may hold a mark that says so, and what follows it is not known.
+		l.shift(b, end-1, a-b)
+		l.doubt(b - a + 1)
+		return
+	}
 	l.shift(b, end, a-b)
 	l.blank(end-(b-a), end)
-	if end == len(l.cells) {
-		l.doubt(b - a)
-	}
 }
 
 // right moves over one character.

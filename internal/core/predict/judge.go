@@ -220,6 +220,7 @@ func (o *own) wrong(low, high int, f *vt.Frame) {
 	}
 	o.drop(low)
 	o.distrust(0, why)
+	o.barrierOf(o.epoch).failed = true
 	if high > low {
 		o.lost, o.settled, o.placed = true, false, 0
 		return
@@ -258,13 +259,16 @@ func (o *own) trust(hard bool) {
 	e, line := o.epoch, o.line
 	if len(o.ops) > 0 {
 		e, line = o.ops[0].epoch, o.ops[0].line
+		if o.ops[0].model == modelNone {
+			return // what follows it is not at this place
+		}
 	}
 	f := o.anchor
 	b := o.barrierOf(e)
 	if o.echoed < line {
 		o.hush = o.prompt == 0 && o.prompts.secret(f)
 	}
-	if e <= o.confirmed || b == nil || o.hush || o.secret() || !hard && f.Cursor == o.before.cursor() {
+	if e <= o.confirmed || b == nil || b.failed || o.hush || o.secret() || !hard && f.Cursor == o.before.cursor() {
 		return
 	}
 	end := isEnter(b.key)

@@ -259,7 +259,7 @@ func (s *sheet) textEnd(o *options) int {
 	if suggestion(cells, s.col) > s.col {
 		return s.col
 	}
-	return max(run(cells, s.col, o.whole || o.tails.plain == tailShift), s.col)
+	return max(run(cells, s.col, o.whole), s.col)
 }
 
 // vertical moves to the same column of another row, or to the end of its text.

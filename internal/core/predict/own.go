@@ -73,6 +73,7 @@ type barrier struct {
 	epoch  uint64
 	key    key
 	judged bool // a character after it was seen to be echoed or not
+	failed bool // a prediction was wrong: nothing is shown before one came true
 }
 
 type ttyState struct{ known, echo, canonical bool }
@@ -235,7 +236,7 @@ func (o *own) visible(p *op) bool {
 
 // options returns what is known about the anchor's row.
 func (o *own) options() options {
-	opt := options{overwrite: o.overwrite, tails: o.tails, whole: o.prompt == 0, startRow: -1}
+	opt := options{overwrite: o.overwrite, tails: o.tails, whole: o.prompt == 0 && o.fullScreen(), startRow: -1}
 	if o.prompt > 0 {
 		opt.start, opt.startRow = o.start, o.anchor.Cursor.Row
 	}
