@@ -58,16 +58,20 @@ func run(cells []vt.Cell, col int, whole bool) int {
 	return end
 }
 
-// suggestion returns the end of the greyed text at col; col if there is none.
+// suggestion returns the end of the greyed text at col, which may start with a blank; col if there is none.
 func suggestion(cells []vt.Cell, col int) int {
-	if col >= len(cells) || isBlank(cells[col].Content) || !isDim(cells[col].Rendition) {
+	at := col
+	for at < len(cells) && at < col+gap && isBlank(cells[at].Content) {
+		at++
+	}
+	if at >= len(cells) || isBlank(cells[at].Content) || !isDim(cells[at].Rendition) {
 		return col
 	}
-	if col > 0 && !isBlank(cells[col-1].Content) && cells[col-1].FG == cells[col].FG {
+	if col > 0 && !isBlank(cells[col-1].Content) && cells[col-1].FG == cells[at].FG {
 		return col
 	}
-	end := col
-	for i := col; i < len(cells) && (isBlank(cells[i].Content) || isDim(cells[i].Rendition)); i++ {
+	end := at
+	for i := at; i < len(cells) && (isBlank(cells[i].Content) || isDim(cells[i].Rendition)); i++ {
 		if !isBlank(cells[i].Content) {
 			end = i + 1
 		}
@@ -82,7 +86,7 @@ func (s *sheet) insert(c vt.Content, w int, o *options) (fresh, ok bool) {
 		s.newline()
 	}
 	l := s.line(s.row)
-	if l == nil || s.col+w >= len(l.cells) {
+	if l == nil || s.col+w >= len(l.cells)-btoi(o.whole) { // editors keep the last column for marks
 		return false, false
 	}
 	fresh = !isBlank(c) && l.cells[s.col].Content != c

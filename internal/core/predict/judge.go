@@ -19,6 +19,7 @@ func (o *own) frame(now time.Time, server *vt.Frame, echoAck, acked uint64) {
 	}
 	o.echoAck = max(o.echoAck, echoAck)
 	o.server = server
+	o.past.add(server, o.acked)
 	o.policy.pass(len(o.ops) > 0)
 	o.judge(server)
 	if len(o.ops) > 0 {
@@ -55,6 +56,7 @@ func (o *own) judge(f *vt.Frame) {
 		o.drop(low)
 		high -= low
 		if high > 0 {
+			o.find(f, high)
 			return
 		}
 	}
@@ -63,7 +65,11 @@ func (o *own) judge(f *vt.Frame) {
 		return
 	}
 	if k, ok := o.fit(f, low, high); ok {
+		o.behind = time.Time{}
 		o.accept(k, f)
+		return
+	}
+	if o.slowHost(f, low) {
 		return
 	}
 	first, last := o.opaque(high)
@@ -73,7 +79,9 @@ func (o *own) judge(f *vt.Frame) {
 	case last >= 0 && low > first:
 		o.drop(low)
 		o.lost, o.placed = true, 0
-		if low == high {
+		if low < high {
+			o.find(f, high-low)
+		} else {
 			o.settle(f)
 		}
 	case low > 0 && (first < 0 || low <= first):
@@ -82,6 +90,32 @@ func (o *own) judge(f *vt.Frame) {
 		o.settled = false
 	}
 }
+
+// slowHost says that f shows less than the echo ack promises, as keys before did, and that it is too early to call that
+// wrong: a busy host needs more than the 50 ms that the server grants it.
+func (o *own) slowHost(f *vt.Frame, low int) bool {
+	if low == 0 || low > o.placed || !o.visible(&o.ops[0]) {
+		o.behind = time.Time{}
+		return false
+	}
+	k, ok := o.fit(f, 0, low-1)
+	if !ok {
+		o.behind = time.Time{}
+		return false
+	}
+	if o.behind.IsZero() {
+		o.behind = o.now
+	}
+	if o.now.Sub(o.behind) >= slowHost {
+		o.behind = time.Time{}
+		return false
+	}
+	o.accept(k, f)
+	return true
+}
+
+// slowHost is how long a host may be behind the echo ack.
+const slowHost = 100 * time.Millisecond
 
 // opaque returns the first and the last opaque key of the first n; -1 if there is none.
 func (o *own) opaque(n int) (first, last int) {
@@ -102,8 +136,12 @@ func (o *own) opaque(n int) (first, last int) {
 func (o *own) fit(f *vt.Frame, low, high int) (int, bool) {
 	s := &o.work
 	s.start(o.anchor)
+	whole := false // some of the keys change what is right of the cursor
+	for i := range o.ops[:high] {
+		whole = whole || o.ops[i].model.cutsRight()
+	}
 	for k := 0; ; k++ {
-		if k >= low && s.matches(f) {
+		if k >= low && s.matches(f, whole) {
 			return k, true
 		}
 		if k == high || k >= o.placed || !o.place(s, &o.ops[k]) {
@@ -138,6 +176,12 @@ func (o *own) accept(k int, f *vt.Frame) {
 // credit takes p as proof that the host echoes.
 func (o *own) credit(p *op, f *vt.Frame) {
 	o.policy.confirmed(o.now, p.at)
+	if p.line > o.aheadOf {
+		o.aheadOf, o.ahead = p.line, 0
+	}
+	if o.ahead++; p.line == o.promptLine+1 && p.col < o.ahead+2 && o.ahead < aheadNeed {
+		return // typed ahead of the prompt: it is echoed here, and moves when the prompt comes
+	}
 	o.confirmed = max(o.confirmed, p.epoch)
 	if b := o.barrierOf(p.epoch); b != nil && !b.judged {
 		b.judged = true
@@ -148,6 +192,10 @@ func (o *own) credit(p *op, f *vt.Frame) {
 		o.prompts.learn(f, p.row, p.col)
 	}
 }
+
+// aheadNeed is how many characters have to be echoed at the start of a row, after a command was started, before they are
+// taken for the input of that command and not for the beginning of the next one.
+const aheadNeed = 4
 
 // settle takes f, which shows no key that is not confirmed: whatever changed, the host did it alone.
 func (o *own) settle(f *vt.Frame) {
@@ -223,10 +271,53 @@ func (o *own) wrong(low, high int, f *vt.Frame) {
 	o.barrierOf(o.epoch).failed = true
 	if high > low {
 		o.lost, o.settled, o.placed = true, false, 0
+		o.find(f, high-low)
 		return
 	}
 	o.setAnchor(f)
 	o.soften()
+}
+
+// find looks for an earlier frame which shows none of the keys that wait, of which the server acked the first high, and
+// from which they lead to f. f itself shows an unknown number of them.
+func (o *own) find(f *vt.Frame, high int) {
+	was := o.past.before(o.ops[0].state)
+	if was == nil || was.Width != f.Width || was.Height != f.Height {
+		return
+	}
+	o.setAnchor(was)
+	if k, ok := o.fit(f, 0, high); ok && (k > 0 || was.Cursor == f.Cursor) {
+		o.accept(k, f)
+		return
+	}
+	o.lost, o.settled, o.placed = true, false, 0
+}
+
+// past is the frames that came last, the newest for each ack.
+type past struct {
+	frames [16]*vt.Frame
+	acked  [16]uint64
+	n      int
+}
+
+func (p *past) add(f *vt.Frame, acked uint64) {
+	i := p.n % len(p.frames)
+	if last := (p.n + len(p.frames) - 1) % len(p.frames); p.n > 0 && p.acked[last] == acked {
+		i = last
+	} else {
+		p.n++
+	}
+	p.frames[i], p.acked[i] = f, acked
+}
+
+// before returns the newest frame that shows nothing of client state x; nil if there is none.
+func (p *past) before(x uint64) *vt.Frame {
+	for i := range min(p.n, len(p.frames)) {
+		if k := (p.n - 1 - i + len(p.frames)) % len(p.frames); p.acked[k] < x {
+			return p.frames[k]
+		}
+	}
+	return nil
 }
 
 // blame makes sure that what was wrong among the first n keys is not predicted again as it was.
@@ -268,7 +359,7 @@ func (o *own) trust(hard bool) {
 	if o.echoed < line {
 		o.hush = o.prompt == 0 && o.prompts.secret(f)
 	}
-	if e <= o.confirmed || b == nil || b.failed || o.hush || o.secret() || !hard && f.Cursor == o.before.cursor() {
+	if e <= o.confirmed || b == nil || b.failed || o.hush || o.secret() || !hard && (o.before.row < 0 || f.Cursor == o.before.cursor()) {
 		return
 	}
 	end := isEnter(b.key)

@@ -45,6 +45,15 @@ const (
 	modelStay // nothing to be seen
 )
 
+// cutsRight says that m takes away what is right of the cursor and leaves the cursor where it is.
+func (m model) cutsRight() bool {
+	switch m {
+	case modelDelete, modelKillToEnd, modelDeleteAlnum, modelDeleteShell, modelDeleteNext:
+		return true
+	}
+	return false
+}
+
 // basic keys do what they are for until they are seen not to.
 func basic(k key) bool {
 	switch k {

@@ -33,6 +33,8 @@ type own struct {
 
 	echoAck, acked uint64
 	ackedAt        time.Time // when acked last grew
+	behind         time.Time // since when the host is slower than the echo ack; zero: it is not
+	past           past
 
 	epoch     uint64 // of the keys typed now
 	confirmed uint64 // newest epoch whose keys may be shown
@@ -42,6 +44,10 @@ type own struct {
 	hush   bool   // the row asks for a secret
 	line   uint64 // number of the line being typed: Enter starts a new one
 	echoed uint64 // newest line of which the host echoed something
+
+	promptLine uint64 // newest line that was typed at a known prompt
+	aheadOf    uint64 // line in which ahead counts the echoed characters
+	ahead      int
 
 	prompts  promptBook
 	prompt   int // number of the prompt in the anchor's row, zero if none
@@ -104,6 +110,7 @@ func (o *own) cooked() bool { return o.tty.known && o.tty.echo && o.tty.canonica
 func (o *own) reset() {
 	o.ops = o.ops[:0]
 	o.anchor, o.server = nil, nil
+	o.past = past{}
 	o.soft, o.lost, o.sampling = 0, false, nil
 	o.placed = 0
 	o.newEpoch(key{kind: kindOther})
@@ -176,6 +183,9 @@ func (o *own) key(k key, x uint64) {
 	}
 	p.epoch, p.line = o.epoch, o.line
 	if p.model == modelNone && isEnter(k) {
+		if o.prompt > 0 {
+			o.promptLine = o.line
+		}
 		o.line++
 	}
 	if p.model != modelNone {
@@ -380,6 +390,9 @@ func (o *own) nextTimeout() time.Time {
 		t = o.now.Add(glitchTick)
 	}
 	if d := o.ackedAt.Add(o.patience()); o.acked > o.echoAck && d.After(o.now) && (t.IsZero() || d.Before(t)) {
+		t = d
+	}
+	if d := o.behind.Add(slowHost); !o.behind.IsZero() && (t.IsZero() || d.Before(t)) {
 		t = d
 	}
 	return t

@@ -111,8 +111,9 @@ func (l *line) blank(a, b int) {
 
 // shift moves the columns from a to b, b excluded, by n, of which those that leave the row vanish.
 func (l *line) shift(a, b, n int) {
-	end := min(b+n, len(l.cells))
+	end := max(a+n, min(b+n, len(l.cells)))
 	copy(l.cells[a+n:end], l.cells[a:b])
+	copy(l.marks[a+n:end], l.marks[a:b])
 	for i := a + n; i < end; i++ {
 		if l.marks[i] != unknown {
 			l.marks[i] = known
@@ -128,9 +129,12 @@ func (l *line) doubt(n int) {
 }
 
 // matches says that f shows what the sheet says, as far as it is certain. What is right of the cursor in its row is
-// left out: suggestions and right prompts live there. So are blanks: a host may have put something there.
-func (s *sheet) matches(f *vt.Frame) bool {
+// left out unless whole: suggestions and right prompts live there. So are blanks: a host may have put something there.
+func (s *sheet) matches(f *vt.Frame, whole bool) bool {
 	if f.Cursor.Row != s.row || f.Cursor.Col != s.col {
+		return false
+	}
+	if whole && !s.sameRow(f) {
 		return false
 	}
 	for i := range s.lines[:s.n] {
@@ -149,6 +153,26 @@ func (s *sheet) matches(f *vt.Frame) bool {
 		}
 	}
 	return true
+}
+
+// sameRow says that f shows the cursor's row of s, but for what is unknown.
+func (s *sheet) sameRow(f *vt.Frame) bool {
+	cells := s.peek(s.row)
+	for c := range cells {
+		if !sameContent(cells[c].Content, f.Cell(s.row, c).Content) && !s.isUnknown(s.row, c) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *sheet) isUnknown(row, col int) bool {
+	for i := range s.lines[:s.n] {
+		if s.lines[i].row == row {
+			return s.lines[i].marks[col] == unknown
+		}
+	}
+	return false
 }
 
 // paint lays s over f.
