@@ -138,7 +138,7 @@ func (o *own) fit(f *vt.Frame, low, high int) (int, bool) {
 	s.start(o.anchor)
 	whole := false // some of the keys change what is right of the cursor
 	for i := range o.ops[:high] {
-		whole = whole || o.ops[i].model.cutsRight()
+		whole = whole || o.ops[i].cutsRight()
 	}
 	for k := 0; ; k++ {
 		if k >= low && s.matches(f, whole) {
@@ -158,8 +158,8 @@ func (o *own) accept(k int, f *vt.Frame) {
 	for i := range o.ops[:k] {
 		p := &o.ops[i]
 		o.stats.Confirmed++
-		if p.model != modelInsert && p.model != modelCombine {
-			o.lessons.right(o.prompt, p.key)
+		if p.model == modelLearnt {
+			o.lessons.right(p.prompt, p.key)
 		}
 		if p.fresh {
 			o.credit(p, f)
@@ -179,7 +179,7 @@ func (o *own) credit(p *op, f *vt.Frame) {
 	if p.line > o.aheadOf {
 		o.aheadOf, o.ahead = p.line, 0
 	}
-	if o.ahead++; p.line == o.promptLine+1 && p.col < o.ahead+2 && o.ahead < aheadNeed {
+	if o.ahead++; o.promptLine > 0 && p.line == o.promptLine+1 && p.col < o.ahead && o.ahead < aheadNeed {
 		return // typed ahead of the prompt: it is echoed here, and moves when the prompt comes
 	}
 	o.confirmed = max(o.confirmed, p.epoch)
@@ -189,7 +189,9 @@ func (o *own) credit(p *op, f *vt.Frame) {
 	}
 	if o.echoed < p.line {
 		o.echoed = p.line
-		o.prompts.learn(f, p.row, p.col)
+		if b := o.barrierOf(p.epoch); b != nil && (isEnter(b.key) || b.key.kind == kindOther) {
+			o.prompts.learn(f, p.row, p.col)
+		}
 	}
 }
 
@@ -331,7 +333,7 @@ func (o *own) blame(n int, f *vt.Frame) {
 				o.lessons.echoes(o.prompt, b.key, false)
 			}
 		default:
-			o.lessons.wrong(o.prompt, p.key)
+			o.lessons.wrong(p.prompt, p.key)
 		}
 	}
 	if o.echoed < o.ops[0].line {
@@ -364,7 +366,9 @@ func (o *own) trust(hard bool) {
 	}
 	end := isEnter(b.key)
 	switch {
-	case o.prompt > 0 && (!end || f.Cursor.Col == o.start),
+	case o.prompt > 0 && end && f.Cursor.Col == o.start,
+		// A key that did nothing may be the first of two, as in tmux.
+		o.prompt > 0 && !end && f.Cursor != o.before.cursor() && !o.lessons.silent(o.prompt, b.key),
 		hard && !end && o.lessons.echoing(o.prompt, b.key),
 		hard && o.cooked() && f.Cursor.Col > 0:
 		o.confirmed = e

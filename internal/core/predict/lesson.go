@@ -51,19 +51,13 @@ func (b *lessonBook) lesson(at lessonKey) *lesson {
 	return l
 }
 
-// model returns what k is taken to do; modelNone if that is not known.
-func (b *lessonBook) model(prompt int, k key) model {
-	at := lessonKey{prompt, k}
-	l := b.lesson(at)
+// models returns what k may do, as bits of its candidates; zero if too little is known.
+func (b *lessonBook) models(prompt int, k key) uint32 {
+	l := b.lesson(lessonKey{prompt, k})
 	if l == nil || l.seen < l.need {
-		return modelNone
+		return 0
 	}
-	for i, m := range candidates(prompt, k) {
-		if l.possible&(1<<i) != 0 {
-			return m
-		}
-	}
-	return modelNone
+	return l.possible
 }
 
 // right counts an answer as predicted, wrong one that was not.
@@ -102,6 +96,9 @@ func (b *lessonBook) echoes(prompt int, k key, yes bool) {
 func (b *lessonBook) echoing(prompt int, k key) bool {
 	return k.kind != kindOther && b.echo[lessonKey{prompt, k}] >= echoNeed
 }
+
+// silent says that characters after k were seen not to be echoed.
+func (b *lessonBook) silent(prompt int, k key) bool { return b.echo[lessonKey{prompt, k}] < 0 }
 
 // learn compares the anchor, which has the answer to the key that was opaque, with what the key may do. final says that
 // nothing more will come.

@@ -13,6 +13,7 @@ const (
 	modelNone model = iota // not known
 	modelInsert
 	modelCombine
+	modelLearnt // one of the candidates of the key, which are those that follow
 	modelLeft
 	modelRight
 	modelErase
@@ -45,11 +46,15 @@ const (
 	modelStay // nothing to be seen
 )
 
-// cutsRight says that m takes away what is right of the cursor and leaves the cursor where it is.
-func (m model) cutsRight() bool {
-	switch m {
-	case modelDelete, modelKillToEnd, modelDeleteAlnum, modelDeleteShell, modelDeleteNext:
-		return true
+// cutsRight says that p may take away what is right of the cursor and leave the cursor where it is.
+func (p *op) cutsRight() bool {
+	switch p.key.kind {
+	case kindDelete:
+		return p.model == modelLearnt
+	case kindAlt:
+		return p.model == modelLearnt && (p.key.r == 'd' || p.key.r == 'D')
+	case kindControl:
+		return p.model == modelLearnt && (p.key.r == 'D'-'@' || p.key.r == 'K'-'@')
 	}
 	return false
 }
@@ -65,6 +70,7 @@ func basic(k key) bool {
 
 var (
 	lineStarts = []model{modelPromptStart, modelRowStart, modelTextStart}
+	wraps      = []model{modelWrap, modelPend}
 	backWords  = []model{modelBackAlnum, modelBackShell, modelBackBlank}
 	nextWords  = []model{modelForwardAlnum, modelForwardShell, modelForwardNext}
 )
@@ -96,7 +102,7 @@ func candidates(prompt int, k key) []model {
 	case kindDown:
 		return []model{modelDown}
 	case kindWrap:
-		return []model{modelWrap, modelPend}
+		return wraps
 	case kindAltBackspace:
 		return []model{modelRubAlnum, modelRubShell, modelRubBlank}
 	case kindAlt:

@@ -1,6 +1,8 @@
 package predict
 
 import (
+	"math/bits"
+	"slices"
 	"time"
 
 	"mosh/internal/core/vt"
@@ -30,6 +32,8 @@ type own struct {
 	tip    sheet // the anchor with the placed keys
 	work   sheet // for judging
 	view   sheet // for painting
+	spare  sheet // for comparing what a key may do
+	other  sheet
 
 	echoAck, acked uint64
 	ackedAt        time.Time // when acked last grew
@@ -61,7 +65,9 @@ type own struct {
 // op is a key that is not confirmed.
 type op struct {
 	key     key
-	model   model // what it is taken to do
+	model   model  // what it is taken to do
+	models  uint32 // modelLearnt: the candidates that are possible
+	prompt  int    // where it was learnt
 	content vt.Content
 	width   int
 	state   uint64 // client state that carries it
@@ -177,6 +183,7 @@ func (o *own) key(k key, x uint64) {
 	o.choose(&p)
 	if p.model != modelNone && o.placed == len(o.ops) && !o.place(&o.tip, &p) {
 		p.model = modelNone
+		o.replace() // a key that fails half done must leave no trace
 	}
 	if p.model == modelNone {
 		o.newEpoch(k)
@@ -208,7 +215,10 @@ func (o *own) choose(p *op) {
 	}
 	if p.key.kind != kindText {
 		if r := p.key.r; p.key.kind != kindControl || r != 0x0D && r != 0x0A || o.fullScreen() {
-			p.model = o.lessons.model(o.prompt, p.key)
+			p.models, p.prompt = o.lessons.models(o.prompt, p.key), o.prompt
+			if p.models != 0 {
+				p.model = modelLearnt
+			}
 		}
 		return
 	}
@@ -246,7 +256,7 @@ func (o *own) visible(p *op) bool {
 
 // options returns what is known about the anchor's row.
 func (o *own) options() options {
-	opt := options{overwrite: o.overwrite, tails: o.tails, whole: o.prompt == 0 && o.fullScreen(), startRow: -1}
+	opt := options{overwrite: o.overwrite || o.cooked(), tails: o.tails, whole: o.prompt == 0 && o.fullScreen(), startRow: -1}
 	if o.prompt > 0 {
 		opt.start, opt.startRow = o.start, o.anchor.Cursor.Row
 	}
@@ -273,7 +283,33 @@ func (o *own) place(s *sheet, p *op) bool {
 		return ok
 	}
 	p.fresh = false
-	return s.do(p.model, &opt)
+	return o.placeLearnt(s, candidates(p.prompt, p.key), p.models, &opt)
+}
+
+// placeLearnt does what the candidates in possible do, if they all do the same here.
+func (o *own) placeLearnt(s *sheet, c []model, possible uint32, opt *options) bool {
+	if possible&(possible-1) == 0 {
+		return possible != 0 && s.do(c[bits.TrailingZeros32(possible)], opt)
+	}
+	o.spare.copy(s)
+	first := true
+	for i, m := range c {
+		if possible&(1<<i) == 0 {
+			continue
+		}
+		if first {
+			if !s.do(m, opt) {
+				return false
+			}
+			first = false
+			continue
+		}
+		o.other.copy(&o.spare)
+		if !o.other.do(m, opt) || o.other.row != s.row || o.other.col != s.col || !slices.Equal(o.other.peek(s.row), s.peek(s.row)) {
+			return false
+		}
+	}
+	return !first
 }
 
 // placeAtMargin types p into the last column, if it was learnt what happens there.
@@ -282,15 +318,15 @@ func (o *own) placeAtMargin(s *sheet, p *op) bool {
 	if l == nil || s.col+p.width != len(l.cells) || !isBlank(l.cells[s.col].Content) {
 		return false
 	}
-	m := modelPend
+	possible := uint32(1 << slices.Index(wraps, modelPend))
 	if !o.cooked() {
-		m = o.lessons.model(0, key{kind: kindWrap})
+		possible = o.lessons.models(0, key{kind: kindWrap})
 	}
-	if m == modelNone {
+	if possible == 0 {
 		return false
 	}
 	s.place(l, p.content, p.width)
-	return s.do(m, nil)
+	return o.placeLearnt(s, wraps, possible, nil)
 }
 
 // setAnchor takes f as the frame that keys are done to.
@@ -312,10 +348,7 @@ func (o *own) replace() {
 		if !o.place(&o.tip, p) {
 			p.model = modelNone
 			o.distrust(i, p.key)
-			o.tip.start(o.anchor) // a key that fails half done must leave no trace
-			for j := range o.ops[:i] {
-				o.place(&o.tip, &o.ops[j])
-			}
+			o.replace()
 			return
 		}
 		o.placed++

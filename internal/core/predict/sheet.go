@@ -37,16 +37,6 @@ func (s *sheet) start(f *vt.Frame) {
 	s.scroll, s.n = 0, 0
 }
 
-// cell returns the cell at row, col of the screen.
-func (s *sheet) cell(row, col int) vt.Cell {
-	for i := range s.lines[:s.n] {
-		if s.lines[i].row == row {
-			return s.lines[i].cells[col]
-		}
-	}
-	return frameCell(s.base, row+s.scroll, col)
-}
-
 // line returns row for writing; nil if there are too many already.
 func (s *sheet) line(row int) *line {
 	for i := range s.lines[:s.n] {
@@ -200,9 +190,24 @@ func (s *sheet) paint(f *vt.Frame, underline bool) *vt.Frame {
 				l.put(ln.row, c, ln.cells[c], false, underline)
 			}
 		}
+		if l.out.Rows[ln.row] != f.Rows[ln.row] {
+			mend(l.out.Rows[ln.row].Cells)
+		}
 	}
 	l.moveCursor(s.row, s.col)
 	return l.out
+}
+
+// mend blanks what lost its other half.
+func mend(cells []vt.Cell) {
+	for i := range cells {
+		c := &cells[i]
+		switch {
+		case c.Content.Wide() && (i+1 == len(cells) || !cells[i+1].Content.IsTail()),
+			c.Content.IsTail() && (i == 0 || !cells[i-1].Content.Wide()):
+			c.Content = 0
+		}
+	}
 }
 
 // copy makes s the same as from.

@@ -209,7 +209,7 @@ func (p *person) think() { p.clock += p.around(1100) }
 // characters later.
 func (p *person) types(text string) {
 	rs := []rune(text)
-	for i := 0; i < len(rs); i++ {
+	for i := range rs {
 		gap := p.around(150)
 		if i > 0 && rs[i-1] == ' ' {
 			gap = p.around(190)
