@@ -3,7 +3,6 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -108,8 +107,7 @@ func TestClientKilled(t *testing.T) {
 			s.Await("shell-is-")
 			Until(t, "the shell says its process id", func() bool { return shellPid(s.Text()) != 0 }, s.Text)
 			shell := shellPid(s.Text())
-			client := childOf(t, s.Pid())
-			run(t, "kill", "-TERM", client)
+			run(t, "kill", "-TERM", s.Client())
 			s.AwaitExit()
 			s.CheckModes()
 			Until(t, "the shell ends with the session", func() bool { return !exists(fmt.Sprintf("/proc/%d", shell)) },
@@ -126,14 +124,4 @@ func shellPid(screen string) int {
 		}
 	}
 	return 0
-}
-
-// childOf is the process that runs in the foreground under process pid.
-func childOf(t *testing.T, pid string) string {
-	t.Helper()
-	out, err := exec.Command("ps", "-o", "pid=", "--ppid", pid).Output()
-	if err != nil {
-		t.Fatalf("no child of %s: %v", pid, err)
-	}
-	return strings.Fields(string(out))[0]
 }

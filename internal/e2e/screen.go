@@ -13,7 +13,7 @@ import (
 
 // patience is how long a condition may take to come true before the test fails. It is generous: the tests
 // share two cores with whatever else runs.
-const patience = 40 * time.Second
+const patience = 20 * time.Second
 
 // Until polls cond until it is true and fails the test with what describe says if it never is.
 func Until(t testing.TB, what string, cond func() bool, describe func() string) {
@@ -37,7 +37,11 @@ type Screen struct {
 // NewScreen starts command (run by sh) in a terminal of the given size, with exactly the environment env.
 func NewScreen(t testing.TB, width, height int, env []string, command string) *Screen {
 	t.Helper()
-	dir := t.TempDir()
+	dir, err := os.MkdirTemp("", "screen") // not t.TempDir: the path of a socket is short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := &Screen{t: t, socket: filepath.Join(dir, "tmux"), log: filepath.Join(dir, "status")}
 	conf := filepath.Join(dir, "conf")
 	settings := "set -g status off\nset -g default-terminal tmux-256color\nset -g remain-on-exit on\n" +
@@ -57,7 +61,6 @@ func NewScreen(t testing.TB, width, height int, env []string, command string) *S
 		t.Fatalf("starting tmux: %v\n%s", err, out)
 	}
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
-	s.tmux("set", "-g", "window-size", "manual") // in the file it crashes tmux 3.3a at its start
 	return s
 }
 
@@ -152,4 +155,17 @@ func read(t testing.TB, path string) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// Client is the process id of the mosh-client that runs under the screen's shell.
+func (s *Screen) Client() string {
+	s.t.Helper()
+	pid := s.Pid()
+	for {
+		out, err := exec.Command("ps", "-o", "pid=", "--ppid", pid).Output()
+		if err != nil || len(strings.Fields(string(out))) == 0 {
+			return pid // no children: the innermost
+		}
+		pid = strings.Fields(string(out))[0]
+	}
 }

@@ -51,6 +51,6 @@ func (p Pair) OpenSize(t testing.TB, h *Host, host string, width, height int, ar
 	}
 	s := NewScreen(t, width, height, Environment(dir),
 		p.Command(h, host, args...)+" -- bash --noprofile --rcfile "+rc+" -i")
-	s.Await("$ ")
+	s.Await("$")
 	return s
 }

@@ -1,0 +1,135 @@
+package client
+
+import (
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"slices"
+
+	"mosh/internal/app/option"
+	"mosh/internal/app/version"
+	core "mosh/internal/core/client"
+	"mosh/internal/core/display"
+	"mosh/internal/drive/clientloop"
+	"mosh/internal/drive/clock"
+	"mosh/internal/drive/daemon"
+	"mosh/internal/drive/termcaps"
+	"mosh/internal/drive/tty"
+	"mosh/internal/drive/udp"
+)
+
+// Main runs mosh-client and returns its exit status.
+func Main(args []string, stdin, stdout, stderr *os.File) int {
+	_, dumpErr := daemon.NoDump()
+	key, hasKey := daemon.TakeEnv("MOSH_KEY")
+	defer clear(key)
+	w := option.Client().Getopt(args[1:])
+	switch {
+	case w.Has("version"):
+		fmt.Fprint(stdout, version.Text("mosh-client"))
+		return 0
+	case w.Has("help"):
+		fmt.Fprint(stdout, version.Text("mosh-client"), "\n", option.Client().Help("mosh-client"))
+		return 0
+	case w.Has("c"):
+		return colors(stdout, stderr)
+	case dumpErr != nil:
+		fmt.Fprintf(stderr, "mosh-client: %v\n", dumpErr)
+	}
+	s, err := parseSettings(w, string(key), hasKey, os.LookupEnv)
+	clear(key)
+	if err != nil {
+		return refuse(stderr, err)
+	}
+	return run(s, stdin, stdout, stderr)
+}
+
+func refuse(stderr io.Writer, err error) int {
+	fmt.Fprintf(stderr, "mosh-client: %v\n", err)
+	var usage *usageError
+	if errors.As(err, &usage) {
+		for _, line := range option.Client().Synopsis {
+			fmt.Fprintf(stderr, "Usage: mosh-client %s\n", line)
+		}
+	}
+	return 1
+}
+
+// terminalCaps is what the terminal can do by its name. A name that no database knows is no obstacle.
+func terminalCaps(screenInit bool) display.Caps {
+	caps, err := termcaps.Load(termcaps.Environment{Term: os.Getenv("TERM"), Terminfo: os.Getenv("TERMINFO"),
+		TerminfoDirs: os.Getenv("TERMINFO_DIRS"), Home: os.Getenv("HOME"), Prefix: os.Getenv("PREFIX"), NoInit: !screenInit})
+	if err != nil && !errors.Is(err, termcaps.ErrUnknown) {
+		return display.Terminal()
+	}
+	return caps
+}
+
+// run shows the session and returns the exit status. On every way out, panics included, the terminal is given
+// back before anything is printed.
+func run(s settings, stdin, stdout, stderr *os.File) int {
+	terminal, err := tty.Open(stdin, stdout)
+	if err != nil {
+		fmt.Fprintf(stderr, "mosh-client: %v\n", err)
+		return 1
+	}
+	defer terminal.Close()
+	if err := terminal.Raw(); err != nil {
+		fmt.Fprintf(stderr, "mosh-client: %v\n", err)
+		return 1
+	}
+	height, width, err := terminal.Size()
+	if err != nil {
+		terminal.Close()
+		fmt.Fprintf(stderr, "mosh-client: %v\n", err)
+		return 1
+	}
+	caps := terminalCaps(s.screenInit)
+	session := newSession(&s, width, height)
+	sockets := udp.NewSet()
+	defer sockets.Close()
+	defer func() {
+		if p := recover(); p != nil {
+			_, _ = stdout.Write(display.AppendClose(nil, &caps, nil))
+			terminal.Close()
+			panic(p)
+		}
+	}()
+	reason := clientloop.Run(clientloop.Config{
+		Session: session, Sockets: sockets, TTY: terminal, Caps: caps,
+		Locals: func() []netip.Addr { return nil }, Log: newLog(stderr, s.verbose),
+	})
+	terminal.Close()
+	status := farewell(stderr, reason, session.Exit(), s)
+	fmt.Fprintln(stdout, "[mosh is exiting.]")
+	return status
+}
+
+func newSession(s *settings, width, height int) *core.Session {
+	var seed [32]byte
+	_, _ = crand.Read(seed[:])
+	session := core.New(clock.Now(), core.Config{
+		Key: s.key, Servers: slices.Clone(s.servers), Width: width, Height: height,
+		Predict: s.predict, Overwrite: s.overwrite, Escape: s.escape, TitlePrefix: s.titlePrefix,
+		Program: "mosh-go " + version.Number, Rand: rand.New(rand.NewChaCha8(seed)),
+	})
+	s.key.Zero()
+	return session
+}
+
+// newLog writes to stderr if -v was given; nothing of the session's content is ever logged.
+func newLog(stderr io.Writer, verbose int) *slog.Logger {
+	if verbose == 0 {
+		return slog.New(slog.DiscardHandler)
+	}
+	level := slog.LevelInfo
+	if verbose > 1 {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+}

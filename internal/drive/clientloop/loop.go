@@ -1,0 +1,296 @@
+// Package clientloop is the event loop of mosh-client: it gives a session (core/client) what comes from the
+// network, the keyboard and the system, and sends and paints what the session returns (docs/design.md,
+// section 4). One goroutine owns the session.
+//
+// A frame is rendered only when the terminal is free to take it, against what was really written last: a
+// slow or stopped terminal costs frames, never memory and never the loop.
+package clientloop
+
+import (
+	"errors"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"mosh/internal/core/client"
+	"mosh/internal/core/display"
+	"mosh/internal/core/vt"
+	"mosh/internal/drive/clock"
+	"mosh/internal/drive/pump"
+	"mosh/internal/drive/tty"
+	"mosh/internal/drive/udp"
+)
+
+const (
+	readSize = 16 << 10
+	// finalPaint is how long the last frame may take on a terminal that does not read.
+	finalPaint = time.Second
+)
+
+// Config is what the loop drives.
+type Config struct {
+	Session *client.Session
+	Sockets *udp.Set
+	Network <-chan struct{} // fires when addresses or routes changed; may be nil
+	Locals  func() []netip.Addr
+	TTY     *tty.Terminal
+	Caps    display.Caps // what is known of the terminal by its name
+	Log     *slog.Logger
+}
+
+// Run runs the session until it is over and returns why. The terminal is in raw mode before and after.
+func Run(c Config) client.Reason {
+	l := &loop{Config: c, timer: time.NewTimer(clock.MaxWait), probe: display.NewProbe(c.Caps)}
+	l.keys = pump.NewReader(c.TTY, readSize)
+	l.chunks = l.keys.C()
+	l.screen = pump.NewWriter(c.TTY)
+	l.open()
+	reason := l.run()
+	l.close()
+	return reason
+}
+
+type loop struct {
+	Config
+	timer  *time.Timer
+	keys   *pump.Reader
+	chunks <-chan []byte // nil once the keyboard has ended
+	screen *pump.Writer
+	free   bool // the terminal waits for the next bytes
+	probe  *display.Probe
+	typed  []byte
+
+	renderer display.Renderer
+	painted  *vt.Frame // what the terminal shows; nil: unknown
+	buf      []byte
+	out      []client.Datagram
+	retired  []client.PathID
+}
+
+func (l *loop) run() client.Reason {
+	for {
+		now := clock.Now()
+		l.send(now)
+		if reason, done := l.Session.Done(); done {
+			return reason
+		}
+		if l.Session.TakeSuspend() {
+			l.suspend()
+			continue
+		}
+		var free <-chan error
+		if !l.paint(now) {
+			free = l.screen.Free()
+		}
+		l.timer.Reset(l.wait(now))
+		select {
+		case b := <-l.Sockets.Events():
+			l.receive(b)
+		case p, ok := <-l.chunks:
+			l.key(p, ok)
+		case err := <-free:
+			l.free = true
+			if err != nil {
+				l.Session.Quit(clock.Now(), "Exiting...")
+			}
+		case s := <-l.TTY.Signals():
+			l.signal(s)
+		case <-l.Network:
+			l.Session.NetworkChanged(clock.Now(), l.Locals())
+		case <-l.timer.C:
+			l.tick()
+		}
+	}
+}
+
+func (l *loop) wait(now time.Time) time.Duration {
+	d := clock.MaxWait
+	for _, t := range []time.Time{l.Session.NextTimeout(), l.probe.NextTimeout()} {
+		if !t.IsZero() {
+			d = min(d, max(0, t.Sub(now)))
+		}
+	}
+	return d
+}
+
+// send carries datagrams out, opening and closing sockets as the session's paths come and go.
+func (l *loop) send(now time.Time) {
+	l.out = l.Session.AppendDatagrams(now, l.out[:0])
+	for _, d := range l.out {
+		id := udp.PathID(d.Path.ID)
+		if !l.Sockets.Has(id) {
+			if err := l.Sockets.Open(id, d.Path.Remote, udp.From{Addr: d.Path.Local}); err != nil {
+				l.sendFailed(now, err)
+				continue
+			}
+		}
+		if err := l.Sockets.Send(id, d.B); err != nil {
+			l.sendFailed(now, err)
+		}
+	}
+	l.retired = l.Session.AppendRetired(l.retired[:0])
+	for _, id := range l.retired {
+		l.Sockets.Retire(udp.PathID(id))
+	}
+}
+
+func (l *loop) sendFailed(now time.Time, err error) {
+	l.Log.Debug("send", "error", err)
+	if errors.Is(err, udp.ErrTooBig) {
+		l.Session.TooBig()
+	}
+	l.Session.SendFailed(now, err.Error())
+}
+
+func (l *loop) receive(b *udp.Batch) {
+	now := clock.Now()
+	if b.Err != nil {
+		l.Log.Debug("receive", "error", b.Err)
+	}
+	for _, d := range b.Datagrams {
+		if err := l.Session.HandleDatagram(now, client.PathID(b.Path), d.From, d.CE, d.B); err != nil {
+			l.Log.Debug("datagram refused", "from", d.From, "error", err)
+		}
+	}
+	b.Release()
+}
+
+func (l *loop) key(p []byte, ok bool) {
+	now := clock.Now()
+	if !ok {
+		l.chunks = nil
+		l.Session.Quit(now, "Exiting...")
+		return
+	}
+	l.typedKeys(now, p)
+	l.keys.Done()
+}
+
+// typedKeys gives the session what the user typed, without what the terminal answered.
+func (l *loop) typedKeys(now time.Time, in []byte) {
+	l.typed = l.probe.Filter(now, in, l.typed[:0])
+	if len(l.typed) > 0 {
+		l.Session.Keys(now, l.typed)
+	}
+	if caps := l.probe.Caps(); caps != l.Caps {
+		l.write(display.AppendGained(nil, &l.Caps, &caps))
+		l.Caps = caps
+		l.painted = nil
+	}
+}
+
+func (l *loop) tick() {
+	now := clock.Now()
+	l.Session.Advance(now)
+	l.typedKeys(now, nil)
+}
+
+func (l *loop) signal(s tty.Signal) {
+	now := clock.Now()
+	switch s {
+	case tty.Resized:
+		l.resize(now)
+	case tty.Continued:
+		if err := l.TTY.Raw(); err != nil {
+			l.Session.Quit(now, "Exiting...")
+		}
+		l.write(display.AppendOpen(nil, &l.Caps))
+		l.painted = nil
+		l.resize(now)
+	case tty.Terminated:
+		l.Session.Quit(now, "Signal received, shutting down...")
+	}
+}
+
+func (l *loop) resize(now time.Time) {
+	rows, cols, err := l.TTY.Size()
+	if err != nil {
+		l.Log.Warn("window size", "error", err)
+		return
+	}
+	l.Session.Resize(now, cols, rows)
+}
+
+// suspend gives the terminal back to the shell until the user continues us; Continued then paints it anew.
+func (l *loop) suspend() {
+	l.finish(l.painted, "\r\n\x1b[37;44m[mosh is suspended.]\x1b[m\r\n")
+	if err := l.TTY.Suspend(); err != nil {
+		l.Log.Warn("suspend", "error", err)
+	}
+}
+
+// paint brings the terminal up to date and reports whether that is done: false if the terminal is not free.
+func (l *loop) paint(now time.Time) bool {
+	if l.Session.TakeRepaint() {
+		l.painted = nil
+	}
+	f := l.Session.Frame(now)
+	if f == l.painted {
+		return true
+	}
+	if !l.free {
+		select {
+		case <-l.screen.Free():
+			l.free = true
+		default:
+			return false
+		}
+	}
+	l.buf = l.render(l.buf[:0], f)
+	l.painted = f
+	if len(l.buf) > 0 {
+		l.write(l.buf)
+	}
+	return true
+}
+
+func (l *loop) render(dst []byte, f *vt.Frame) []byte {
+	if l.painted == nil {
+		return l.renderer.AppendRepaint(dst, &l.Caps, f)
+	}
+	return l.renderer.AppendDiff(dst, &l.Caps, l.painted, f)
+}
+
+// write hands b to the terminal, which must not be written to before it is free again.
+func (l *loop) write(b []byte) {
+	if !l.free {
+		<-l.screen.Free()
+	}
+	l.free = false
+	l.screen.Write(b)
+}
+
+// open makes the terminal ours and asks it what it can do.
+func (l *loop) open() {
+	l.buf = display.AppendOpen(l.buf[:0], &l.Caps)
+	l.buf = l.probe.AppendQueries(clock.Now(), l.buf)
+	l.write(l.buf)
+}
+
+// close paints the last frame, without bar and predictions, and gives the terminal back.
+func (l *loop) close() { l.finish(l.Session.Final(), "") }
+
+// finish paints f, undoes all that was switched on, and writes text.
+func (l *loop) finish(f *vt.Frame, text string) {
+	limit := time.After(finalPaint)
+	if !l.free {
+		select {
+		case <-l.screen.Free():
+			l.free = true
+		case <-limit:
+			return // a terminal that does not read gets no last frame
+		}
+	}
+	l.buf = l.buf[:0]
+	if f != nil {
+		l.buf = l.render(l.buf, f)
+	}
+	l.buf = display.AppendClose(l.buf, &l.Caps, f)
+	l.painted = nil
+	l.write(append(l.buf, text...))
+	select {
+	case <-l.screen.Free():
+		l.free = true
+	case <-limit:
+	}
+}
