@@ -126,7 +126,11 @@ func show(c *Caps, f, want *vt.Frame) []string {
 	rest := fmt.Sprintf("cursor %d,%d pen %s modes %+v", f.Cursor.Row, f.Cursor.Col, showPen(f, c.rendition(f.Pen)), m)
 	rest += fmt.Sprintf(" title %q icon %q", f.Title, f.Icon)
 	if c.Rich && f.Colors != nil {
-		rest += fmt.Sprint(*f.Colors)
+		for i, k := range append(f.Colors.Palette[:], f.Colors.Dynamic[:]...) {
+			if k != 0 {
+				rest += fmt.Sprintf(" colour %d %x", i, uint32(k))
+			}
+		}
 	}
 	return append(out, rest)
 }

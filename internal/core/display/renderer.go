@@ -70,16 +70,19 @@ func (r *Renderer) AppendDiff(dst []byte, c *Caps, old, new *vt.Frame) []byte {
 	return r.bracket(start)
 }
 
-// AppendRepaint appends the bytes that make a receiver in an unknown state show new. Bells and clipboard are
-// events, not state, and are not repeated.
+// AppendRepaint appends the bytes that make a receiver show new whatever its screen, pen and modes are. Bells and
+// clipboard are events, not state, and are not repeated; colours and cursor style are written only if new has
+// changed them, for what they are without us is the user's choice. Whoever repaints over a frame that was
+// painted before appends the diff from that one first.
 func (r *Renderer) AppendRepaint(dst []byte, c *Caps, new *vt.Frame) []byte {
 	r.begin(dst, c, new, new)
 	start := len(dst)
 	r.names(nil, new)
+	r.w.visible = !new.Modes.CursorVisible // to be stated at the end
 	if !c.Atomic && !c.Sync {
 		r.w.str(csi + "?25l")
+		r.w.visible = false
 	}
-	r.w.visible = false
 	r.w.str(csi + "r")
 	r.w.jumped = true
 	r.clear()
