@@ -244,8 +244,10 @@ func TestRemoval(t *testing.T) {
 			t.Fatalf("%s or its process %d is not there", name, child)
 		}
 		must(t, cmd.Process.Signal(sig))
+		stuck := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
 		io.Copy(io.Discard, out)
 		err = cmd.Wait()
+		stuck.Stop()
 		if ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !ws.Signaled() || ws.Signal() != sig {
 			t.Errorf("after %v the process ended with %v", sig, err)
 		}

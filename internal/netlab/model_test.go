@@ -328,6 +328,12 @@ func TestSwitches(t *testing.T) {
 		t.Errorf("cut: %v", f)
 	}
 	m.cut = false
+	send()
+	m.cut = true
+	if got := drain(m); len(got) != 0 {
+		t.Errorf("%d packets that were under way passed a link that is down", len(got))
+	}
+	m.cut = false
 	m.blocked[ClientV4] = true
 	if f := send(); f != Blackhole {
 		t.Errorf("blocked address: %v", f)
@@ -337,7 +343,7 @@ func TestSwitches(t *testing.T) {
 	if f, g := send(), send(); f != Forced || g != Delivered {
 		t.Errorf("drop one: %v, %v", f, g)
 	}
-	if c := m.dirs[Down].flows[flow{protoUDP, 60001}]; c.Packets != 4 || c.Octets != 4*38 || c.Payload != 40 {
+	if c := m.dirs[Down].flows[flow{protoUDP, 60001}]; c.Packets != 5 || c.Octets != 5*38 || c.Payload != 50 {
 		t.Errorf("counted %+v", c.Count)
 	}
 }
