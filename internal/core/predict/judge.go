@@ -256,7 +256,7 @@ func (o *own) answered(i int, f *vt.Frame) {
 
 // wrong takes f, which contradicts the first low keys.
 func (o *own) wrong(low, high int, f *vt.Frame) {
-	o.blame(low, f)
+	o.blame(low)
 	shown := false
 	for i := range o.ops {
 		shown = shown || o.ops[i].shown
@@ -323,7 +323,7 @@ func (p *past) before(x uint64) *vt.Frame {
 }
 
 // blame makes sure that what was wrong among the first n keys is not predicted again as it was.
-func (o *own) blame(n int, f *vt.Frame) {
+func (o *own) blame(n int) {
 	for i := range o.ops[:n] {
 		p := &o.ops[i]
 		switch p.model {
@@ -336,8 +336,8 @@ func (o *own) blame(n int, f *vt.Frame) {
 			o.lessons.wrong(p.prompt, p.key)
 		}
 	}
-	if o.echoed < o.ops[0].line {
-		o.prompts.forget(f)
+	if o.echoed < o.ops[0].line && o.ops[0].col == o.start {
+		o.prompts.forget(o.prompt)
 	}
 }
 
@@ -370,7 +370,7 @@ func (o *own) trust(hard bool) {
 		// A key that did nothing may be the first of two, as in tmux.
 		o.prompt > 0 && !end && f.Cursor != o.before.cursor() && !o.lessons.silent(o.prompt, b.key),
 		hard && !end && o.lessons.echoing(o.prompt, b.key),
-		hard && o.cooked() && f.Cursor.Col > 0:
+		hard && o.cooked() && f.Cursor.Col > 0 && !o.prompts.secret(f):
 		o.confirmed = e
 	}
 }

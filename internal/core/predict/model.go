@@ -68,43 +68,55 @@ func basic(k key) bool {
 	return false
 }
 
+// The candidates of the keys, the likelier first.
 var (
-	lineStarts = []model{modelPromptStart, modelRowStart, modelTextStart}
-	wraps      = []model{modelWrap, modelPend}
-	backWords  = []model{modelBackAlnum, modelBackShell, modelBackBlank}
-	nextWords  = []model{modelForwardAlnum, modelForwardShell, modelForwardNext}
+	wraps       = []model{modelWrap, modelPend}
+	lefts       = []model{modelLeft}
+	rights      = []model{modelRight}
+	ups         = []model{modelUp}
+	downs       = []model{modelDown}
+	erases      = []model{modelErase}
+	deletes     = []model{modelDelete}
+	lineStarts  = []model{modelPromptStart, modelRowStart, modelTextStart}
+	lineEnds    = []model{modelTextEnd}
+	backWords   = []model{modelBackAlnum, modelBackShell, modelBackBlank}
+	nextWords   = []model{modelForwardAlnum, modelForwardShell, modelForwardNext}
+	rubWords    = []model{modelRubAlnum, modelRubShell, modelRubBlank}
+	deleteWords = []model{modelDeleteAlnum, modelDeleteShell, modelDeleteNext}
+	kills       = []model{modelKillToPrompt, modelKillLine}
+	killEnds    = []model{modelKillToEnd}
+	newlines    = []model{modelNewline, modelNewlineIndent}
 )
 
-// candidates returns what k may do, the likelier first. At a prompt Enter starts a program, about which nothing is
-// known.
+// candidates returns what k may do. At a prompt Enter starts a program, about which nothing is known.
 func candidates(prompt int, k key) []model {
 	switch k.kind {
 	case kindLeft:
 		if k.mods != 0 {
 			return backWords
 		}
-		return []model{modelLeft}
+		return lefts
 	case kindRight:
 		if k.mods != 0 {
 			return nextWords
 		}
-		return []model{modelRight}
+		return rights
 	case kindBackspace:
-		return []model{modelErase}
+		return erases
 	case kindHome:
 		return lineStarts
 	case kindEnd:
-		return []model{modelTextEnd}
+		return lineEnds
 	case kindDelete:
-		return []model{modelDelete}
+		return deletes
 	case kindUp:
-		return []model{modelUp}
+		return ups
 	case kindDown:
-		return []model{modelDown}
+		return downs
 	case kindWrap:
 		return wraps
 	case kindAltBackspace:
-		return []model{modelRubAlnum, modelRubShell, modelRubBlank}
+		return rubWords
 	case kindAlt:
 		switch k.r {
 		case 'b', 'B':
@@ -112,7 +124,7 @@ func candidates(prompt int, k key) []model {
 		case 'f', 'F':
 			return nextWords
 		case 'd', 'D':
-			return []model{modelDeleteAlnum, modelDeleteShell, modelDeleteNext}
+			return deleteWords
 		}
 	case kindControl:
 		return controlCandidates(prompt, k.r)
@@ -125,33 +137,32 @@ func controlCandidates(prompt int, r rune) []model {
 	case 'A':
 		return lineStarts
 	case 'E':
-		return []model{modelTextEnd}
+		return lineEnds
 	case 'B':
-		return []model{modelLeft}
+		return lefts
 	case 'F':
-		return []model{modelRight}
+		return rights
 	case 'D':
-		return []model{modelDelete}
+		return deletes
 	case 'H':
-		return []model{modelErase}
+		return erases
 	case 'U':
-		return []model{modelKillToPrompt, modelKillLine}
+		return kills
 	case 'K':
-		return []model{modelKillToEnd}
+		return killEnds
 	case 'W':
-		return []model{modelRubBlank, modelRubShell, modelRubAlnum}
+		return rubWords
+	}
+	if prompt > 0 {
+		return nil
+	}
+	switch r + '@' {
 	case 'P':
-		if prompt == 0 {
-			return []model{modelUp}
-		}
+		return ups
 	case 'N':
-		if prompt == 0 {
-			return []model{modelDown}
-		}
+		return downs
 	case 'M':
-		if prompt == 0 {
-			return []model{modelNewline, modelNewlineIndent}
-		}
+		return newlines
 	}
 	return nil
 }

@@ -170,6 +170,7 @@ func (o *own) takeBackEscape() {
 	if n := len(o.ops); n > 0 && o.ops[n-1].key.kind == kindEscape {
 		o.ops = o.ops[:n-1]
 		o.placed = min(o.placed, n-1)
+		o.epoch--
 	}
 }
 

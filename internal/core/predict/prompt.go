@@ -63,10 +63,9 @@ func (b *promptBook) learn(f *vt.Frame, row, col int) {
 	b.known = append(b.known, p)
 }
 
-// forget drops the prompts that start the cursor's row of f.
-func (b *promptBook) forget(f *vt.Frame) {
-	n, _ := b.find(f)
-	b.known = slices.DeleteFunc(b.known, func(p prompt) bool { return p.number == n })
+// forget drops the prompt with this number.
+func (b *promptBook) forget(number int) {
+	b.known = slices.DeleteFunc(b.known, func(p prompt) bool { return p.number == number })
 }
 
 // secret says that the text before the cursor of f asks for something that is not for other eyes.
