@@ -86,7 +86,7 @@ func (s *sheet) insert(c vt.Content, w int, o *options) (fresh, ok bool) {
 		s.newline()
 	}
 	l := s.line(s.row)
-	if l == nil || s.col+w >= len(l.cells)-btoi(o.whole) { // editors keep the last column for marks
+	if l == nil || s.col+w >= len(l.cells)-2*btoi(o.whole) { // editors put marks there, or scroll sideways
 		return false, false
 	}
 	fresh = !isBlank(c) && l.cells[s.col].Content != c

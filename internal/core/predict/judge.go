@@ -269,8 +269,7 @@ func (o *own) wrong(low, high int, f *vt.Frame) {
 		why = o.ops[0].key
 	}
 	o.drop(low)
-	o.distrust(0, why)
-	o.barrierOf(o.epoch).failed = true
+	o.distrust(0, why).failed = true
 	if high > low {
 		o.lost, o.settled, o.placed = true, false, 0
 		o.find(f, high-low)

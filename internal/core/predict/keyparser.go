@@ -146,7 +146,7 @@ func (p *keyParser) escape(last bool) (key, bool) {
 		return arrow(s[2], 0), true
 	case 0x1B:
 		if len(s) == 2 {
-			return key{}, false
+			return key{kind: kindEscape}, last && !p.paste
 		}
 		k, ok := (&keyParser{seq: s[1:len(s):len(s)]}).escape(false)
 		k.mods |= 2

@@ -356,12 +356,18 @@ func (o *own) replace() {
 	}
 }
 
-// distrust puts the keys from i on into a new epoch, started by k.
-func (o *own) distrust(i int, k key) {
+// distrust puts the keys from i on into new epochs, of which k started the first.
+func (o *own) distrust(i int, k key) *barrier {
 	o.newEpoch(k)
+	first := o.barrierOf(o.epoch)
 	for j := range o.ops[i:] {
-		o.ops[i+j].epoch = o.epoch
+		p := &o.ops[i+j]
+		if p.model == modelNone {
+			o.newEpoch(p.key)
+		}
+		p.epoch = o.epoch
 	}
+	return first
 }
 
 // apply paints the keys that may be shown.

@@ -118,39 +118,32 @@ func (l *line) doubt(n int) {
 	}
 }
 
-// matches says that f shows what the sheet says, as far as it is certain. What is right of the cursor in its row is
-// left out unless whole: suggestions and right prompts live there. So are blanks: a host may have put something there.
+// matches says that f shows what the sheet says, as far as it is certain: the cursor, the text left of it, and what was
+// written in other rows. What is right of the cursor is left out unless whole: suggestions and right prompts live there.
+// So are blanks that were written: a host may have put something there.
 func (s *sheet) matches(f *vt.Frame, whole bool) bool {
 	if f.Cursor.Row != s.row || f.Cursor.Col != s.col {
 		return false
 	}
-	if whole && !s.sameRow(f) {
-		return false
+	cells := s.peek(s.row)
+	end := s.col
+	if whole {
+		end = len(cells)
+	}
+	for c := range cells[:end] {
+		if !sameContent(cells[c].Content, f.Cell(s.row, c).Content) && !s.isUnknown(s.row, c) {
+			return false
+		}
 	}
 	for i := range s.lines[:s.n] {
 		l := &s.lines[i]
-		if l.row < 0 {
+		if l.row < 0 || l.row == s.row {
 			continue
 		}
-		end := len(l.cells)
-		if l.row == s.row {
-			end = s.col
-		}
-		for c := range l.cells[:end] {
+		for c := range l.cells {
 			if l.marks[c] == known && !isBlank(l.cells[c].Content) && l.cells[c].Content != f.Cell(l.row, c).Content {
 				return false
 			}
-		}
-	}
-	return true
-}
-
-// sameRow says that f shows the cursor's row of s, but for what is unknown.
-func (s *sheet) sameRow(f *vt.Frame) bool {
-	cells := s.peek(s.row)
-	for c := range cells {
-		if !sameContent(cells[c].Content, f.Cell(s.row, c).Content) && !s.isUnknown(s.row, c) {
-			return false
 		}
 	}
 	return true

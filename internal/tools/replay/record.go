@@ -89,7 +89,9 @@ func recordOne(s script, seed uint64) (trace, error) {
 		trace: trace{name: s.name, width: width, height: height, steps: []step{{}}}}
 	p.pressed = time.Now()
 	go p.read()
-	p.wait(1500*time.Millisecond, 300*time.Millisecond)
+	for tries := 0; len(p.trace.steps[0].host) == 0 && tries < 10; tries++ {
+		p.wait(2*time.Second, 500*time.Millisecond)
+	}
 	s.run(p)
 	f.Close()
 	_ = cmd.Process.Kill()
