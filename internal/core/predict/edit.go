@@ -101,8 +101,11 @@ func (s *sheet) insert(c vt.Content, w int, o *options) (fresh, ok bool) {
 // place writes c over w columns at the cursor, blanking the other halves of what it cuts.
 func (s *sheet) place(l *line, c vt.Content, w int) {
 	pen := s.base.Pen
-	if s.col > 0 {
-		pen = l.cells[s.col-1].Rendition
+	for i := s.col - 1; i >= 0; i-- {
+		pen = l.cells[i].Rendition
+		if !isBlank(l.cells[i].Content) || !isDim(pen) {
+			break // a blank may have been left by a suggestion
+		}
 	}
 	if l.cells[s.col].Content.IsTail() && s.col > 0 && l.cells[s.col-1].Content.Wide() {
 		l.put(s.col-1, vt.Cell{Rendition: l.cells[s.col-1].Rendition})

@@ -407,9 +407,10 @@ func (o *own) learnTails(k int, f *vt.Frame) {
 	case !stayed && !dim:
 		return
 	}
-	if dim {
-		o.tails.dim = rule
-	} else {
+	switch {
+	case !dim:
 		o.tails.plain = rule
+	case o.options().whole: // grey text of an editor; at a prompt the same suggestion may come again one further
+		o.tails.dim = rule
 	}
 }

@@ -379,7 +379,7 @@ func (o *own) apply(server *vt.Frame) *vt.Frame {
 	for n < o.placed && o.visible(&o.ops[n]) {
 		n++
 	}
-	if n == 0 || !o.settled && !o.samePlace(server) {
+	if n == 0 || !o.settled { // a frame that no state of ours leads to: wait for the next one
 		return server
 	}
 	s := &o.tip
@@ -396,16 +396,7 @@ func (o *own) apply(server *vt.Frame) *vt.Frame {
 			o.stats.Shown++
 		}
 	}
-	if !o.settled && s.scroll > 0 {
-		return server
-	}
 	return s.paint(server, o.policy.flagging)
-}
-
-// samePlace says that what was typed into the anchor has the same place in f.
-func (o *own) samePlace(f *vt.Frame) bool {
-	c := o.anchor.Cursor
-	return f.Cursor.Row == c.Row && samePrefix(f, o.anchor, c.Row, c.Col)
 }
 
 // samePrefix says that a and b show the same in the columns of row before col.
