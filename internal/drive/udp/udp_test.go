@@ -7,11 +7,7 @@ import (
 	"net/netip"
 	"testing"
 	"time"
-
-	"mosh/internal/leak"
 )
-
-func TestMain(m *testing.M) { leak.Main(m) }
 
 var (
 	lo4 = netip.AddrFrom4([4]byte{127, 0, 0, 1})
