@@ -141,3 +141,30 @@ func TestBothEndsEnd(t *testing.T) {
 		t.Errorf("server: %v %v", r, done)
 	}
 }
+
+// A laptop that slept for hours: the first datagram after it leaves at once, from a new port, and what is
+// typed arrives.
+func TestSleep(t *testing.T) {
+	p := newPair(t)
+	p.run(time.Second)
+	before := p.client.paths.current.ID
+	p.now = p.now.Add(7 * time.Hour)
+	p.client.Keys(p.now, []byte("x"))
+	out := p.client.AppendDatagrams(p.now, nil)
+	fresh := false
+	for _, d := range out {
+		fresh = fresh || d.Path.ID != before
+	}
+	if !fresh {
+		t.Fatalf("%d datagrams at the moment of waking, none from a new port (the old path is %d)", len(out), before)
+	}
+	for _, d := range out {
+		if err := p.server.HandleDatagram(p.now, clientAddr, false, d.B); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.run(time.Second)
+	if string(p.typed) != "x" {
+		t.Errorf("the program read %q", p.typed)
+	}
+}

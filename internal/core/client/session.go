@@ -24,6 +24,8 @@ const (
 	connectTimeout = 15 * time.Second
 	// pasteLimit is the longest read of the keyboard that is predicted (spec/prediction.md, section 4).
 	pasteLimit = 100
+	// maxTyped bounds what waits for the server, in octets and other events.
+	maxTyped = 16 << 20
 	// sleepJump is a gap between two calls that means the machine slept: no wait of the driver is longer
 	// than 3 s (docs/design.md, section 5).
 	sleepJump = 8 * time.Second
@@ -74,7 +76,7 @@ type Session struct {
 
 	screenNum uint64    // number of the server's state in screen
 	screen    *vt.Frame // newest server screen
-	connected bool
+	waiting   bool      // some of the log waits for an acknowledgement
 	suspend   bool
 	repaint   bool
 	size      statesync.Size
@@ -104,9 +106,13 @@ func New(now time.Time, cfg Config) *Session {
 
 // input is the object that is synchronised to the server.
 func (s *Session) input() statesync.UserInput {
-	s.log.Trim(s.transport.Acked().End)
-	return statesync.UserInput{Log: &s.log, End: s.log.End()}
+	var u statesync.UserInput
+	u, s.waiting = s.log.Snapshot(s.transport.Acked())
+	return u
 }
+
+// InputFull says that so much is typed and not yet acknowledged that the keyboard should not be read.
+func (s *Session) InputFull() bool { return s.log.End()-s.transport.Acked().End > maxTyped }
 
 // HandleDatagram takes one datagram that came on the path with this id; b is only read during the call.
 // ce says that it carried the congestion-experienced mark.
@@ -115,6 +121,9 @@ func (s *Session) HandleDatagram(now time.Time, id PathID, from netip.AddrPort, 
 	err := s.transport.HandleDatagram(now, from, ce, b)
 	if s.transport.LastHeard().Equal(now) {
 		s.paths.heard(now, id)
+	}
+	if s.waiting {
+		s.transport.Changed(now)
 	}
 	s.takeScreen(now)
 	s.Advance(now)

@@ -13,6 +13,18 @@ type UserInput struct {
 	End uint64
 }
 
+// window is how many positions a snapshot may be ahead of what the peer acknowledged: an instruction takes
+// 4 MiB at most and is sent again whole when it is lost, so a large paste goes in pieces.
+const window = 128 << 10
+
+// Snapshot returns what may be sent of the log when the peer has acknowledged acked, which is trimmed from it.
+// more says that the rest has to wait for the next acknowledgement.
+func (l *InputLog) Snapshot(acked UserInput) (u UserInput, more bool) {
+	l.Trim(acked.End)
+	end := min(l.end, acked.End+window)
+	return UserInput{Log: l, End: end}, end < l.end
+}
+
 // Equal says that u and o hold the same events; both are of one log.
 func (u UserInput) Equal(o UserInput) bool { return u.End == o.End }
 

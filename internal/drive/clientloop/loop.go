@@ -82,11 +82,15 @@ func (l *loop) run() client.Reason {
 		if !l.paint(now) {
 			free = l.screen.Free()
 		}
+		keys := l.chunks
+		if l.Session.InputFull() {
+			keys = nil
+		}
 		l.timer.Reset(l.wait(now))
 		select {
 		case b := <-l.Sockets.Events():
 			l.receive(b)
-		case p, ok := <-l.chunks:
+		case p, ok := <-keys:
 			l.key(p, ok)
 		case err := <-free:
 			l.free = true
