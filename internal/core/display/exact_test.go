@@ -123,16 +123,17 @@ func show(c *Caps, f, want *vt.Frame) []string {
 		out = append(out, fmt.Sprint(s.String(), row.Wrapped && r.wraps(f, y)))
 	}
 	m := c.modes(f.Modes)
-	rest := fmt.Sprintf("cursor %d,%d pen %s modes %+v", f.Cursor.Row, f.Cursor.Col, showPen(f, c.rendition(f.Pen)), m)
-	rest += fmt.Sprintf(" title %q icon %q", f.Title, f.Icon)
+	var rest strings.Builder
+	fmt.Fprintf(&rest, "cursor %d,%d pen %s modes %+v", f.Cursor.Row, f.Cursor.Col, showPen(f, c.rendition(f.Pen)), m)
+	fmt.Fprintf(&rest, " title %q icon %q", f.Title, f.Icon)
 	if c.Rich && f.Colors != nil {
 		for i, k := range append(f.Colors.Palette[:], f.Colors.Dynamic[:]...) {
 			if k != 0 {
-				rest += fmt.Sprintf(" colour %d %x", i, uint32(k))
+				fmt.Fprintf(&rest, " colour %d %x", i, uint32(k))
 			}
 		}
 	}
-	return append(out, rest)
+	return append(out, rest.String())
 }
 
 func trusted(c *Caps, f *vt.Frame, y, x int) bool {
