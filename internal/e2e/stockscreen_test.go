@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -134,7 +135,7 @@ func TestStockClientShowsOurDiffs(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
 	model := vt.New(columns, rows, vt.Options{Widths: new(width.Table)}) // the same as the session's own
 	for step := range 60 {
-		p := corpus.Program(r, columns, rows, 1+r.IntN(10))
+		p := corpus.Steps(r, columns, rows, 1+r.IntN(10))
 		v.session.HostOutput(time.Now(), p)
 		model.Write(time.Now(), p)
 		want := model.Snapshot(time.Now())
@@ -157,9 +158,9 @@ func line(f *vt.Frame, row int) string {
 	if row >= f.Height {
 		return ""
 	}
-	s := ""
+	var s strings.Builder
 	for _, k := range f.Rows[row].Cells {
-		s += fmt.Sprintf("[%s %x %x %x]", f.Interns.AppendContent(nil, k.Content), uint32(k.FG), uint32(k.BG), k.Attr)
+		fmt.Fprintf(&s, "[%s %x %x %x]", f.Interns.AppendContent(nil, k.Content), uint32(k.FG), uint32(k.BG), k.Attr)
 	}
-	return s
+	return s.String()
 }

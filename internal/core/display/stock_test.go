@@ -10,7 +10,6 @@ import (
 	"mosh/internal/core/vt"
 	"mosh/internal/core/vtparse"
 	"mosh/internal/core/width"
-	"mosh/internal/corpus"
 )
 
 // stockScreen is the emulator of a stock mosh 1.4.0 client, as far as a diff may use it (spec/terminal.md, 1.4,
@@ -466,7 +465,7 @@ func checkStock(t *testing.T, sends width.Table, seed uint64, odd func(rune) int
 			columns, height = 2+r.IntN(40), 1+r.IntN(12)
 			sender.Resize(columns, height)
 		}
-		sender.Write(epoch, corpus.Program(r, columns, height, 1+r.IntN(12)))
+		sender.Write(epoch, output(r, columns, height))
 		want := sender.Snapshot(epoch)
 		if have.Width != columns || have.Height != height {
 			peer.resize(columns, height)

@@ -7,7 +7,6 @@ import (
 
 	"mosh/internal/core/vt"
 	"mosh/internal/core/width"
-	"mosh/internal/corpus"
 )
 
 // terminals are users' terminals: what we think they can do, and how they count columns.
@@ -82,7 +81,7 @@ func checkTerminal(t *testing.T, c Caps, table width.Table, seed uint64) {
 			source.Resize(columns, height)
 			terminal.Resize(columns, height)
 		}
-		source.Write(epoch, corpus.Program(r, columns, height, 1+r.IntN(12)))
+		source.Write(epoch, output(r, columns, height))
 		next := source.Snapshot(epoch)
 		var diff []byte
 		if painted != nil {
