@@ -5,7 +5,6 @@ import (
 	"io"
 
 	core "mosh/internal/core/client"
-	"mosh/internal/core/wire"
 )
 
 // signalStatus is what a shell adds to the number of the signal that ended a program.
@@ -13,7 +12,8 @@ const signalStatus = 128
 
 // farewell says on stderr what has to be said after the session, and returns the exit status: that of the
 // remote program if the server told it, else 0 for a clean end and 1 for another.
-func farewell(stderr io.Writer, reason core.Reason, exit *wire.Exit, s settings) int {
+func farewell(stderr io.Writer, reason core.Reason, session *core.Session, s settings) int {
+	exit := session.Exit()
 	to := s.servers[0]
 	switch reason {
 	case core.Clean:
@@ -25,6 +25,12 @@ func farewell(stderr io.Writer, reason core.Reason, exit *wire.Exit, s settings)
 		}
 		return int(exit.Status & 0xff)
 	case core.NoServer:
+		if session.WasRefused() {
+			fmt.Fprintf(stderr, "\nmosh: nothing listens at UDP %s. The server has ended, perhaps because the host\n"+
+				"ends all processes of a login at its end (KillUserProcesses in logind.conf: try\n"+
+				"\"loginctl enable-linger\" there), or the address is that of another machine.\n", to)
+			return 1
+		}
 		fmt.Fprintf(stderr, "\nmosh did not make a successful connection to %s.\n"+
 			"Please verify that UDP port %d is not firewalled and can reach the server.\n\n"+
 			"(By default, mosh uses a UDP port between 60000 and 61000. The -p option\n"+

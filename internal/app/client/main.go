@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net/netip"
 	"os"
 	"slices"
 
@@ -100,12 +99,14 @@ func run(s settings, stdin, stdout, stderr *os.File) int {
 			panic(p)
 		}
 	}()
+	watcher := udp.Watch()
+	defer watcher.Close()
 	reason := clientloop.Run(clientloop.Config{
 		Session: session, Sockets: sockets, TTY: terminal, Caps: caps,
-		Locals: func() []netip.Addr { return nil }, Log: newLog(stderr, s.verbose),
+		Network: watcher.C(), Servers: s.servers, Log: newLog(stderr, s.verbose),
 	})
 	terminal.Close()
-	status := farewell(stderr, reason, session.Exit(), s)
+	status := farewell(stderr, reason, session, s)
 	fmt.Fprintln(stdout, "[mosh is exiting.]")
 	return status
 }

@@ -80,8 +80,9 @@ type Session struct {
 	suspend   bool
 	repaint   bool
 	size      statesync.Size
-	timedOut  bool
 	quitting  bool
+	abandoned bool // quitting without ever having heard the server: nobody to wait for
+	refused   bool
 	sendBuf   []ssp.Datagram
 }
 
@@ -206,6 +207,10 @@ func (s *Session) key(now time.Time, c byte, send []byte) []byte {
 		if c == 0x0c {
 			s.repaint = true
 		}
+		if c == 0x03 && !s.heard() {
+			s.Quit(now, "Exiting on user request...") // there is no program yet that could want it
+			return send
+		}
 		send = append(send, c)
 	}
 	return send
@@ -218,9 +223,28 @@ func (s *Session) Quit(now time.Time, text string) {
 		return
 	}
 	s.quitting = true
+	s.abandoned = !s.heard()
 	s.bar.Permanent(text)
 	s.transport.StartShutdown(now)
 }
+
+// heard says that the server has ever answered.
+func (s *Session) heard() bool { return s.screenNum != 0 }
+
+// Refused says that the system reported that nothing listens at the server's port. Anybody can forge that, so
+// it is evidence only while the server has never answered.
+func (s *Session) Refused(now time.Time) {
+	if s.heard() {
+		return
+	}
+	s.refused = true
+	s.bar.Message(now, refusedText+s.paths.current.Remote.String(), connectTimeout)
+}
+
+// WasRefused says that Refused was the last that was known of a server that never answered.
+func (s *Session) WasRefused() bool { return s.refused && !s.heard() }
+
+const refusedText = "Nothing listens any more at UDP "
 
 // NetworkChanged says that addresses or routes of this machine changed, or that a send failed for the lack
 // of a route: all ways to the server are tried at once. locals are source addresses worth trying.
@@ -274,7 +298,6 @@ func (s *Session) Advance(now time.Time) {
 	s.judge(now)
 	s.bar.Late(s.transport.AckedTime())
 	if s.screenNum == 0 && now.Sub(s.started) >= connectTimeout && !s.quitting {
-		s.timedOut = true
 		s.Quit(now, "Timed out waiting for server...")
 	}
 }
@@ -342,14 +365,10 @@ func (s *Session) Done() (Reason, bool) {
 	case t.Err() != nil:
 		return Broken, true
 	case t.ShutdownAcked() || t.PeerShutdown():
-		if s.timedOut {
-			return NoServer, true
-		}
 		return Clean, true
+	case s.abandoned:
+		return NoServer, true
 	case t.ShutdownGaveUp():
-		if s.screenNum == 0 {
-			return NoServer, true
-		}
 		return Unanswered, true
 	}
 	return Running, false

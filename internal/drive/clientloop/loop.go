@@ -31,8 +31,8 @@ const (
 type Config struct {
 	Session *client.Session
 	Sockets *udp.Set
-	Network <-chan struct{} // fires when addresses or routes changed; may be nil
-	Locals  func() []netip.Addr
+	Network <-chan struct{} // yields when addresses or routes may have changed
+	Servers []netip.AddrPort
 	TTY     *tty.Terminal
 	Caps    display.Caps // what is known of the terminal by its name
 	Log     *slog.Logger
@@ -44,6 +44,7 @@ func Run(c Config) client.Reason {
 	l.keys = pump.NewReader(c.TTY, readSize)
 	l.chunks = l.keys.C()
 	l.screen = pump.NewWriter(c.TTY)
+	l.seen = observe(c.Servers)
 	l.open()
 	reason := l.run()
 	l.close()
@@ -60,6 +61,7 @@ type loop struct {
 	probe  *display.Probe
 	typed  []byte
 
+	seen     network
 	renderer display.Renderer
 	painted  *vt.Frame // what the terminal shows; nil: unknown
 	buf      []byte
@@ -100,7 +102,7 @@ func (l *loop) run() client.Reason {
 		case s := <-l.TTY.Signals():
 			l.signal(s)
 		case <-l.Network:
-			l.Session.NetworkChanged(clock.Now(), l.Locals())
+			l.networkChanged()
 		case <-l.timer.C:
 			l.tick()
 		}
@@ -150,6 +152,9 @@ func (l *loop) receive(b *udp.Batch) {
 	now := clock.Now()
 	if b.Err != nil {
 		l.Log.Debug("receive", "error", b.Err)
+	}
+	if errors.Is(b.Err, udp.ErrRefused) {
+		l.Session.Refused(now)
 	}
 	for _, d := range b.Datagrams {
 		if err := l.Session.HandleDatagram(now, client.PathID(b.Path), d.From, d.CE, d.B); err != nil {
