@@ -93,9 +93,9 @@ func (t *Terminal) designate() {
 
 func set94(final byte) (s charset, ok bool) {
 	switch final {
-	case 'B', '1': // '1' is the alternate ROM, which nobody has
+	case 'B', '1', '2': // 1 and 2 are the alternate ROM, which nobody has
 		return ascii, true
-	case '0', '2':
+	case '0':
 		return graphics, true
 	case 'A':
 		return british, true

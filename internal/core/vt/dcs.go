@@ -19,6 +19,8 @@ func (t *Terminal) deviceControl() {
 		} else {
 			t.reply("\x1bP0$r\x1b\\")
 		}
+	case dollar | 't': // DECRSPS
+		t.restorePresentation(t.p.Param(0, 0), data)
 	case '+'<<8 | 'q': // XTGETTCAP
 		for name := range strings.SplitSeq(data, ";") {
 			t.reportCapability(name)

@@ -1,9 +1,6 @@
 package vt
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // deviceAttributes is the answer of DA1: a VT420 (64) with selective erase (6), horizontal scrolling (21),
 // colour (22), rectangular areas (28) and a clipboard that can be written (52).
@@ -148,47 +145,6 @@ func (t *Terminal) window(n int) {
 	case 23:
 		t.popTitle(t.p.Param(1, 0))
 	}
-}
-
-// reportPresentation is DECRQPSR: the cursor (DECCIR) or the tab stops (DECTABSR).
-func (t *Terminal) reportPresentation(n int) {
-	switch n {
-	case 1:
-		t.reply("\x1bP1$u" + t.cursorInformation() + "\x1b\\")
-	case 2:
-		var stops []string
-		for col := range t.width {
-			if t.tabs.has(col) {
-				stops = append(stops, fmt.Sprint(col+1))
-			}
-		}
-		t.reply("\x1bP2$u" + strings.Join(stops, "/") + "\x1b\\")
-	}
-}
-
-// cursorInformation is the content of DECCIR (VT510 programmer information, DECCIR).
-func (t *Terminal) cursorInformation() string {
-	bits := func(on ...bool) rune {
-		c := '@'
-		for i, b := range on {
-			if b {
-				c |= 1 << i
-			}
-		}
-		return c
-	}
-	a, s := t.pen.Attr, &t.charsets
-	row, col := t.where()
-	designated, size := "", make([]bool, len(s.g))
-	for i, g := range s.g {
-		designated += finals[g : g+1]
-		size[i] = g == latin1
-	}
-	return fmt.Sprintf("%d;%d;1;%c;%c;%c;%d;2;%c;%s", row+1, col+1,
-		bits(a&Bold != 0, a.Underline() != UnderlineNone, a&Blink != 0, a&Inverse != 0),
-		bits(a&protected != 0),
-		bits(t.flags.origin, s.single == 2, s.single == 3, t.cur.Pending),
-		s.gl, bits(size...), designated)
 }
 
 // checksum is that of DECRQCRA as xterm's default has it: the low octets of the characters and the weights of
