@@ -38,6 +38,7 @@ type Config struct {
 	Width, Height int
 	Predict       predict.Preference
 	Overwrite     bool
+	Rules         predict.Rules // ours, unless the trace replay compares
 	Escape        Escape
 	TitlePrefix   bool
 	Program       string // name and version for the hello
@@ -89,7 +90,7 @@ type Session struct {
 // New starts a client: its first datagram says how large the window is.
 func New(now time.Time, cfg Config) *Session {
 	s := &Session{cfg: cfg, started: now, last: now, escape: escapeState{Escape: cfg.Escape}}
-	s.engine = predict.New(cfg.Predict, cfg.Overwrite, predict.Own)
+	s.engine = predict.New(cfg.Predict, cfg.Overwrite, cfg.Rules)
 	s.bar = notice.New(now, notice.Config{QuitKey: cfg.Escape.Name(), TitlePrefix: cfg.TitlePrefix, Servers: cfg.Servers})
 	s.paths = newPaths(now, cfg.Servers)
 	ep := datagram.NewEndpoint(cfg.Key, datagram.ToServer)

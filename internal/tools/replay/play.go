@@ -1,12 +1,17 @@
 package main
 
 import (
-	"container/heap"
 	"math/rand/v2"
+	"net/netip"
 	"time"
 
+	"mosh/internal/core/client"
+	"mosh/internal/core/datagram"
 	"mosh/internal/core/predict"
+	"mosh/internal/core/server"
+	"mosh/internal/core/ssp"
 	"mosh/internal/core/vt"
+	"mosh/internal/simnet"
 )
 
 // link is the way between client and server: half of rtt each way, datagrams lost independently.
@@ -29,271 +34,174 @@ var engines = []engine{
 	{"ours", predict.Own, true},
 }
 
-// session is a client and a server on a link, modelled after spec/protocol.md section 7: frames and keys are sent at
-// most once per send interval, everything sent covers what was sent before, and is sent again after an RTO.
+// session is the whole client and the whole server on a simulated network, with a trace for a host and a person.
 type session struct {
-	link     link
-	rng      *rand.Rand
-	engine   *predict.Engine
-	tty      bool
-	trace    *trace
-	interval time.Duration
-	rto      time.Duration
-	now      time.Duration
-	events   events
-	order    int
+	net    *simnet.Net
+	link   link
+	tty    bool
+	trace  *trace
+	client *client.Session
+	server *server.Session
 
-	// client
-	sent      uint64 // highest state number sent
-	typed     []int  // step of each state, from state 1
-	pending   int    // newest step typed
-	keySent   time.Duration
-	keyTimer  bool
-	view      state // newest state received
-	screen    *vt.Frame
 	onDisplay func(step int, now time.Duration)
+	typed     int       // newest step typed
+	touched   bool      // the client may show something else
+	screen    *vt.Frame // newest server frame at the client
+	viewStep  int       // newest step whose answer is in it
 
-	// server
-	term      *vt.Terminal
-	got       uint64 // newest client state
-	gotSteps  int
-	arrivals  []arrival
-	echoAck   uint64
-	hostTime  time.Duration // no answer comes before one that was caused earlier
-	host      state
-	frameSent time.Duration
-	frameNum  uint64
-	ackedNum  uint64 // newest frame that the client acked
-	frameWait bool
-	dirty     bool
-	ttyNow    answer
-	ttyRead   answer
-	step      int // newest step that the host began to answer
+	octets   int           // of keys that reached the host
+	reached  int           // newest step that did
+	hostTime time.Duration // no answer comes before one that was caused earlier
+	ttyNow   answer
+	steps    []began
 }
 
-// state is what a frame datagram carries.
-type state struct {
-	num     uint64
-	frame   *vt.Frame
-	ack     uint64
-	echoAck uint64
-	step    int
-	tty     answer
+// began is when the host began to answer a step.
+type began struct {
+	at   time.Duration
+	step int
 }
 
-type arrival struct {
-	num uint64
-	at  time.Duration
-}
-
-type event struct {
-	at    time.Duration
-	order int
-	do    func()
-}
-
-type events []event
-
-func (e events) Len() int { return len(e) }
-func (e events) Less(i, j int) bool {
-	return e[i].at < e[j].at || e[i].at == e[j].at && e[i].order < e[j].order
-}
-func (e events) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
-func (e *events) Push(x any)   { *e = append(*e, x.(event)) }
-func (e *events) Pop() any {
-	old := *e
-	x := old[len(old)-1]
-	*e = old[:len(old)-1]
-	return x
-}
-
-const (
-	frameCollect = 8 * time.Millisecond
-	keyCollect   = time.Millisecond
-	echoDelay    = 50 * time.Millisecond
+var (
+	serverAddr = netip.MustParseAddrPort("192.0.2.1:60001")
+	clientAddr = netip.MustParseAddrPort("192.0.2.2:4000")
 )
-
-// zero is the time at which a replay starts.
-var zero = time.Unix(1_000_000, 0)
-
-func newSession(t *trace, e engine, l link) *session {
-	s := &session{link: l, rng: rand.New(rand.NewPCG(l.seed, fnv64(t.name))), tty: e.tty, trace: t,
-		engine: predict.New(predict.Adaptive, false, e.rules), term: vt.New(t.width, t.height, vt.Options{}),
-		interval: min(max((l.rtt+time.Millisecond)/2, 20*time.Millisecond), 250*time.Millisecond),
-		rto:      min(max(l.rtt+l.rtt/4+10*time.Millisecond, 50*time.Millisecond), time.Second)}
-	s.ttyNow = answer{echo: true, canonical: true}
-	s.ttyRead = s.ttyNow
-	s.keySent, s.frameSent = -time.Second, -time.Second
-	s.screen = vt.New(t.width, t.height, vt.Options{}).Snapshot(zero)
-	return s
-}
-
-func (s *session) at(t time.Duration, do func()) {
-	s.order++
-	heap.Push(&s.events, event{max(t, s.now), s.order, do})
-}
-
-func (s *session) lost() bool { return s.rng.Float64() < s.link.loss }
 
 // start is how long before the first key the session starts.
 const start = 5 * time.Second
 
+func newSession(t *trace, e engine, l link) *session {
+	seed := l.seed ^ fnv64(t.name)
+	s := &session{net: simnet.New(seed, &simnet.Link{Delay: l.rtt / 2, Loss: l.loss}), link: l, tty: e.tty, trace: t,
+		ttyNow: answer{echo: true, canonical: true}, steps: []began{{}}}
+	key := datagram.NewKey([16]byte{1, 2, 3})
+	rng := rand.New(rand.NewPCG(seed, 1))
+	s.server = server.New(simnet.Start, server.Config{Width: t.width, Height: t.height, Program: "replay", Rand: rng})
+	s.server.AddPeer(simnet.Start, key)
+	s.client = client.New(simnet.Start, client.Config{Key: key, Servers: []netip.AddrPort{serverAddr},
+		Width: t.width, Height: t.height, Predict: predict.Adaptive, Rules: e.rules, Rand: rng})
+	s.screen = s.client.Final()
+	s.net.Add(clientNode{s}, clientAddr)
+	s.net.Add(serverNode{s}, serverAddr)
+	return s
+}
+
 // run plays the trace to its end.
-func (s *session) run() {
-	s.answer(0)
+func (s *session) run() error {
+	s.net.At(time.Second, func() { s.answer(0) })
+	last := s.trace.steps[len(s.trace.steps)-1].at
 	for i := 1; i < len(s.trace.steps); i++ {
-		s.at(start+s.trace.steps[i].at, func() { s.key(i) })
+		s.net.At(start+s.trace.steps[i].at, func() { s.key(i) })
 	}
-	for len(s.events) > 0 {
-		ev := heap.Pop(&s.events).(event)
-		s.now = ev.at
-		ev.do()
-		s.wake()
-	}
-}
-
-// wake does what the client does by its timer.
-func (s *session) wake() {
-	if t := s.engine.NextTimeout(); !t.IsZero() {
-		at := t.Sub(zero)
-		if len(s.events) > 0 && at < s.events[0].at {
-			s.at(at, s.pass)
+	s.net.Check(func(*simnet.Net) error {
+		if s.touched {
+			s.touched = false
+			s.onDisplay(s.typed, s.net.Elapsed())
 		}
-	}
-}
-
-func (s *session) pass() {
-	s.engine.Frame(zero.Add(s.now), s.screen, s.view.echoAck, s.view.ack, s.interval)
-	s.onDisplay(s.pending, s.now)
+		return nil
+	})
+	return s.net.Run(start + last + 10*time.Second)
 }
 
 // key types step i.
 func (s *session) key(i int) {
-	s.engine.Keys(zero.Add(s.now), s.trace.steps[i].keys, s.sent, s.screen)
-	s.pending = i
-	s.onDisplay(i, s.now)
-	s.sendKeysAt(max(s.now+keyCollect, s.keySent+s.interval))
-}
-
-func (s *session) sendKeysAt(t time.Duration) {
-	if s.keyTimer {
-		return
-	}
-	s.keyTimer = true
-	s.at(t, func() {
-		s.keyTimer = false
-		s.sendKeys()
-	})
-}
-
-func (s *session) sendKeys() {
-	for len(s.typed) == 0 && s.pending > 0 || len(s.typed) > 0 && s.typed[len(s.typed)-1] < s.pending {
-		s.typed = append(s.typed, s.pending)
-		s.sent++
-	}
-	s.keySent = s.now
-	num, steps := s.sent, s.pending
-	if !s.lost() {
-		s.at(s.now+s.link.rtt/2, func() { s.receiveKeys(num, steps) })
-	}
-	s.at(s.now+s.rto, func() {
-		if s.view.ack < num && s.keySent <= s.now-s.rto {
-			s.sendKeysAt(s.now)
-		}
-	})
-}
-
-func (s *session) receiveKeys(num uint64, steps int) {
-	if num <= s.got {
-		s.sendFrameAt(s.now + frameCollect) // it was sent again: the ack was lost
-		return
-	}
-	s.got = num
-	s.arrivals = append(s.arrivals, arrival{num, s.now})
-	for i := s.gotSteps + 1; i <= steps; i++ {
-		s.answer(i)
-	}
-	s.gotSteps = steps
-	s.at(s.now+echoDelay, s.echo)
-	s.at(s.now+100*time.Millisecond, func() { // the delayed ack
-		if s.host.ack < num {
-			s.sendFrame()
-		}
-	})
-}
-
-// echo moves the echo ack on.
-func (s *session) echo() {
-	for len(s.arrivals) > 0 && s.arrivals[0].at <= s.now-echoDelay {
-		s.echoAck = s.arrivals[0].num
-		s.arrivals = s.arrivals[1:]
-	}
-	s.changed()
+	s.client.Keys(s.net.Now, s.trace.steps[i].keys)
+	s.typed = i
+	s.touched = false
+	s.onDisplay(i, s.net.Elapsed())
 }
 
 // answer lets the host answer step i.
 func (s *session) answer(i int) {
-	s.ttyRead = s.ttyNow
+	s.tellTTY()
+	now := s.net.Elapsed()
 	for _, a := range s.trace.steps[i].host {
-		at := max(s.now+a.after, s.hostTime)
-		s.hostTime = at
-		s.at(at, func() {
-			s.step = max(s.step, i)
+		s.hostTime = max(now+a.after, s.hostTime)
+		s.net.At(s.hostTime, func() {
+			s.began(i)
 			if a.output == nil {
 				s.ttyNow = a
 				return
 			}
-			s.ttyRead = s.ttyNow
-			s.term.Write(zero.Add(s.now), a.output)
-			s.term.AppendReplies(nil)
-			s.changed()
+			s.tellTTY()
+			s.server.HostOutput(s.net.Now, a.output)
+			s.server.HostWritten(s.net.Now, len(s.server.HostInput())) // answers to queries: the recorded program has had them
 		})
 	}
-	s.at(max(s.now, s.hostTime), func() { s.step = max(s.step, i) })
+	s.net.At(max(now, s.hostTime), func() { s.began(i) })
 }
 
-func (s *session) changed() {
-	s.dirty = true
-	s.sendFrameAt(max(s.now+frameCollect, s.frameSent+s.interval))
-}
-
-func (s *session) sendFrameAt(t time.Duration) {
-	if s.frameWait {
-		return
-	}
-	s.frameWait = true
-	s.at(t, func() {
-		s.frameWait = false
-		s.sendFrame()
-	})
-}
-
-func (s *session) sendFrame() {
-	s.dirty = false
-	s.frameSent = s.now
-	s.frameNum++
-	s.host = state{num: s.frameNum, frame: s.term.Snapshot(zero.Add(s.now)), ack: s.got, echoAck: s.echoAck, step: s.step, tty: s.ttyRead}
-	st := s.host
-	if !s.lost() {
-		s.at(s.now+s.link.rtt/2, func() { s.receiveFrame(st) })
-	}
-	s.at(s.now+s.rto, func() {
-		if s.ackedNum < st.num && s.frameNum == st.num {
-			s.sendFrame()
-		}
-	})
-}
-
-func (s *session) receiveFrame(st state) {
-	if st.num <= s.view.num {
-		return
-	}
-	s.view, s.screen = st, st.frame
-	if !s.lost() {
-		s.at(s.now+s.link.rtt/2, func() { s.ackedNum = max(s.ackedNum, st.num) })
-	}
+// tellTTY is when our server looks at the tty: after output was read and after input was written.
+func (s *session) tellTTY() {
 	if s.tty {
-		s.engine.SetTTY(true, st.tty.echo, st.tty.canonical)
+		s.server.SetTTY(s.net.Now, s.ttyNow.echo, s.ttyNow.canonical)
 	}
-	s.pass()
 }
+
+func (s *session) began(i int) {
+	if i > s.steps[len(s.steps)-1].step {
+		s.steps = append(s.steps, began{s.net.Elapsed(), i})
+	}
+}
+
+// stepAt returns the newest step that the host had begun to answer at t.
+func (s *session) stepAt(t time.Duration) int {
+	i := len(s.steps) - 1
+	for i > 0 && s.steps[i].at > t {
+		i--
+	}
+	return s.steps[i].step
+}
+
+// clientNode and serverNode are the two on the network.
+type clientNode struct{ *session }
+
+func (c clientNode) HandleDatagram(now time.Time, d simnet.Datagram, ce bool) {
+	_ = c.client.HandleDatagram(now, 0, d.From, ce, d.B)
+	if f := c.client.Final(); f != c.screen {
+		c.screen, c.viewStep = f, c.stepAt(c.net.Elapsed()-c.link.rtt/2)
+	}
+	c.touched = true
+}
+
+func (c clientNode) Advance(now time.Time) {
+	c.client.Advance(now)
+	c.touched = true
+}
+
+func (c clientNode) AppendDatagrams(now time.Time, dst []simnet.Datagram) []simnet.Datagram {
+	for _, d := range c.client.AppendDatagrams(now, nil) {
+		dst = append(dst, simnet.Datagram{From: clientAddr, To: serverAddr, B: d.B})
+	}
+	return dst
+}
+
+func (c clientNode) NextTimeout() time.Time { return c.client.NextTimeout() }
+
+type serverNode struct{ *session }
+
+func (n serverNode) HandleDatagram(now time.Time, d simnet.Datagram, ce bool) {
+	_ = n.server.HandleDatagram(now, d.From, ce, d.B)
+	got := len(n.server.HostInput())
+	if got == 0 {
+		return
+	}
+	n.server.HostWritten(now, got)
+	n.octets += got
+	for n.reached+1 < len(n.trace.steps) && n.octets >= len(n.trace.steps[n.reached+1].keys) {
+		n.reached++
+		n.octets -= len(n.trace.steps[n.reached].keys)
+		n.answer(n.reached)
+	}
+}
+
+func (n serverNode) Advance(now time.Time) { n.server.Advance(now) }
+
+func (n serverNode) AppendDatagrams(now time.Time, dst []simnet.Datagram) []simnet.Datagram {
+	for _, d := range n.server.AppendDatagrams(now, []ssp.Datagram(nil)) {
+		dst = append(dst, simnet.Datagram{From: serverAddr, To: clientAddr, B: d.B})
+	}
+	return dst
+}
+
+func (n serverNode) NextTimeout() time.Time { return n.server.NextTimeout() }

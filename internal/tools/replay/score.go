@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"mosh/internal/core/vt"
+	"mosh/internal/simnet"
 )
 
 // score counts what became of keys.
@@ -58,10 +59,10 @@ func (t *trace) truths() []*vt.Frame {
 	out := make([]*vt.Frame, len(t.steps))
 	for i, s := range t.steps {
 		for _, a := range s.host {
-			term.Write(zero, a.output)
+			term.Write(simnet.Start, a.output)
 			term.AppendReplies(nil)
 		}
-		out[i] = term.Snapshot(zero.Add(time.Hour))
+		out[i] = term.Snapshot(simnet.Start.Add(time.Hour))
 	}
 	return out
 }
@@ -84,13 +85,15 @@ func replay(t trace, e engine, l link, verbose bool) score {
 	s := newSession(&t, e, l)
 	j := &judge{t: &t, truth: t.truths(), s: s, verbose: verbose}
 	s.onDisplay = j.display
-	s.run()
+	if err := s.run(); err != nil {
+		fmt.Fprintln(os.Stderr, "replay:", t.name, err)
+	}
 	return j.score
 }
 
 // display looks at what the person sees now, after step i was typed.
 func (j *judge) display(i int, now time.Duration) {
-	shown := j.s.engine.Apply(j.s.screen)
+	shown := j.s.client.Frame(j.s.net.Now)
 	if i > j.last {
 		j.last = i
 		j.typed(i, shown, now)
@@ -126,7 +129,7 @@ func (j *judge) typed(i int, shown *vt.Frame, now time.Duration) {
 func (j *judge) latency(shown *vt.Frame, now time.Duration) {
 	keep := j.waiting[:0]
 	for _, i := range j.waiting {
-		if j.s.view.step >= i || j.matches(i, shown) {
+		if j.s.viewStep >= i || j.matches(i, shown) {
 			j.late = append(j.late, now-start-j.t.steps[i].at)
 		} else {
 			keep = append(keep, i)
@@ -165,7 +168,7 @@ func (j *judge) errors(i int, shown *vt.Frame, now time.Duration) {
 	bad := false
 	if shown != f {
 		bad = true
-		for k := j.s.view.step; k <= i && bad; k++ {
+		for k := j.s.viewStep; k <= i && bad; k++ {
 			bad = !painted(f, shown, j.truth[k])
 		}
 	}
