@@ -40,13 +40,13 @@ func isDim(r vt.Rendition) bool {
 	return ok && red == green && green == blue && red >= 0x40 && red <= 0xA0
 }
 
-// run returns the end of the text that starts at col: whole rows of it, or up to the first wide gap. blanks before it
-// belong to it. It is col if there is none.
+// run returns the end of the text that starts at col: whole rows of it, or up to the first wide gap or suggestion. Blanks
+// before it belong to it. It is col if there is none.
 func run(cells []vt.Cell, col int, whole bool) int {
 	end, blanks := col, 0
 	for i := col; i < len(cells); i++ {
 		c := cells[i].Content
-		if isBorder(c) {
+		if isBorder(c) || !whole && suggestion(cells, i) > i {
 			break
 		}
 		if !isBlank(c) {
@@ -129,7 +129,7 @@ func (s *sheet) makeRoom(l *line, w int, o *options) {
 		return
 	}
 	stop := end
-	for stop < len(l.cells) && stop < end+w && isBlank(l.cells[stop].Content) {
+	for stop < len(l.cells) && stop < end+w && (isBlank(l.cells[stop].Content) || isDim(l.cells[stop].Rendition)) {
 		stop++
 	}
 	l.shift(s.col, max(s.col, min(end, stop-w)), w)

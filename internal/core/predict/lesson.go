@@ -44,7 +44,7 @@ func (b *lessonBook) lesson(at lessonKey) *lesson {
 	switch {
 	case basic(at.key):
 		l.need = 0
-	case isEnter(at.key):
+	case isEnter(at.key), len(c) > 2: // what a word is has many answers
 		l.need = 2
 	}
 	b.lessons[at] = l

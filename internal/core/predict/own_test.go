@@ -216,15 +216,16 @@ func TestModifiedArrow(t *testing.T) {
 	ours, stock := both(t)
 	for _, w := range []*world{ours, stock} {
 		w.shell()
-		w.typed("one two")
+		w.typed("one two six")
 		w.keys("\x1b[1;5D")
 	}
-	stock.want(2, "$ one tw|o")
+	stock.want(2, "$ one two si|x")
 	ours.same()
 	ours.prints("\x1b[3D")
 	ours.echoes()
+	ours.answers("\x1b[1;5D", "\x1b[4D")
 	ours.keys("\x1b[1;5D")
-	ours.want(2, "$ |one two")
+	ours.want(2, "$ |one two six")
 	ours.prints("\a")
 	ours.echoes() // but nothing happened
 	ours.advance(slowHost)
@@ -253,9 +254,11 @@ func TestEditingKeys(t *testing.T) {
 	for _, c := range cases {
 		w := ownWorld(t)
 		w.shell()
-		w.typed("one two")
-		w.answers(c.key, c.out)
-		w.run("\x1b[H\x1b[2J$ ")
+		for range 2 {
+			w.typed("one two")
+			w.answers(c.key, c.out)
+			w.run("\x1b[H\x1b[2J$ ")
+		}
 		w.typed(c.line)
 		w.keys(c.key)
 		w.want(0, c.shown)
@@ -270,7 +273,8 @@ func TestAmbiguousWord(t *testing.T) {
 	w := ownWorld(t)
 	w.shell()
 	w.typed("one two")
-	w.answers("\x17", "\x1b[3D\x1b[K") // a word in every sense
+	w.answers("\x17", "\x1b[3D\x1b[K") // words in every sense
+	w.answers("\x17", "\x1b[4D\x1b[K")
 	w.run("\x1b[H\x1b[2J$ ")
 	w.typed("a/b")
 	w.keys("\x17")

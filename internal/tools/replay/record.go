@@ -90,7 +90,7 @@ func recordOne(s script, seed uint64) (trace, error) {
 	p.pressed = time.Now()
 	go p.read()
 	for tries := 0; len(p.trace.steps[0].host) == 0 && tries < 10; tries++ {
-		p.wait(2*time.Second, 500*time.Millisecond)
+		p.wait(2*time.Second, 700*time.Millisecond)
 	}
 	s.run(p)
 	f.Close()
@@ -186,6 +186,14 @@ func (p *person) press(gap time.Duration, b string, secret bool) {
 		}
 	default:
 		p.wait(450*time.Millisecond, 40*time.Millisecond)
+	}
+}
+
+// settles waits until the program has nothing more to say: it is starting something.
+func (p *person) settles() {
+	p.wait(1500*time.Millisecond, 700*time.Millisecond)
+	if last := p.trace.steps[len(p.trace.steps)-1]; len(last.host) > 0 {
+		p.clock += last.host[len(last.host)-1].after
 	}
 }
 

@@ -191,7 +191,8 @@ func (j *judge) errors(i int, shown *vt.Frame, now time.Duration) {
 	j.bad = bad
 }
 
-// painted says that what shown has beyond f is in truth.
+// painted says that what shown has beyond f is in truth. An erasure is no mistake if a suggestion, in grey, has come
+// there.
 func painted(f, shown, truth *vt.Frame) bool {
 	if shown.Cursor != f.Cursor && (shown.Cursor.Row != truth.Cursor.Row || shown.Cursor.Col != truth.Cursor.Col) {
 		return false
@@ -201,6 +202,9 @@ func painted(f, shown, truth *vt.Frame) bool {
 			continue
 		}
 		for c := range f.Width {
+			if blank(shown.Cell(r, c)) && grey(truth.Cell(r, c)) {
+				continue
+			}
 			if s := shown.Cell(r, c); !same(s, f.Cell(r, c)) && !same(s, truth.Cell(r, c)) {
 				return false
 			}
@@ -224,6 +228,12 @@ func (j *judge) leaks(f, shown *vt.Frame) bool {
 func blank(c vt.Cell) bool {
 	r, ok := c.Content.Rune()
 	return c.Content.Empty() || ok && (r == ' ' || r == 0xA0)
+}
+
+// grey is how fish and zsh's plugins show suggestions.
+func grey(c vt.Cell) bool {
+	n, ok := c.FG.Palette()
+	return ok && (n == 8 || n >= 237 && n <= 247)
 }
 
 func same(a, b vt.Cell) bool { return a.Content == b.Content || blank(a) && blank(b) }

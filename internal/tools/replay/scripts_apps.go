@@ -281,6 +281,7 @@ func others() []script {
 				p.line("ls -la")
 				p.key(ctrl('b'), 1)
 				p.types("%")
+				p.settles()
 				p.line("cat notes.txt")
 				for _, c := range pick(p, 6, commands[:10]) {
 					p.line(c)
