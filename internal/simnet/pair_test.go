@@ -102,6 +102,7 @@ var (
 	simKey     = datagram.NewKey([16]byte{1, 1, 2, 3, 5, 8})
 )
 
+// newSession runs all four pairs of policies, by the seed.
 func newSession(seed uint64, up, down *simnet.Link) *session {
 	s := &session{Net: simnet.New(seed, &simnet.Link{Down: true}), Watch: simnet.NewWatch(simKey)}
 	for _, c := range []netip.AddrPort{clientAddr, roamAddr} {
@@ -109,8 +110,8 @@ func newSession(seed uint64, up, down *simnet.Link) *session {
 		s.Connect(serverAddr.Addr(), c.Addr(), down)
 	}
 	chaff := func(n uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, n)) }
-	s.client = ssp.New(simnet.Start, ssp.Config{CollectDelay: time.Millisecond, Rand: chaff(1)}, datagram.NewEndpoint(simKey, datagram.ToServer), func() stream { return s.typed }, "", screen(""))
-	s.server = ssp.New(simnet.Start, ssp.Config{CollectDelay: 8 * time.Millisecond, Rand: chaff(2)}, datagram.NewEndpoint(simKey, datagram.ToClient), func() screen { return s.shown }, "", stream(""))
+	s.client = ssp.New(simnet.Start, ssp.Config{Policy: ssp.Policy(seed & 1), CollectDelay: time.Millisecond, Rand: chaff(1)}, datagram.NewEndpoint(simKey, datagram.ToServer), func() stream { return s.typed }, "", screen(""))
+	s.server = ssp.New(simnet.Start, ssp.Config{Policy: ssp.Policy(seed >> 1 & 1), CollectDelay: 8 * time.Millisecond, Rand: chaff(2)}, datagram.NewEndpoint(simKey, datagram.ToClient), func() screen { return s.shown }, "", stream(""))
 	s.cEnd = &simnet.End{Transport: s.client, Local: clientAddr, Server: serverAddr}
 	s.sEnd = &simnet.End{Transport: hosted{s.server, s}, Local: serverAddr}
 	s.Add(s.cEnd, clientAddr)

@@ -43,6 +43,7 @@ type Config struct {
 	TitlePrefix   bool
 	Program       string // name and version for the hello
 	Rand          *rand.Rand
+	Policy        ssp.Policy // Stock, for comparisons: stock's timing, and no word of extensions
 }
 
 // Datagram is to be sent on a path.
@@ -96,10 +97,12 @@ func New(now time.Time, cfg Config) *Session {
 	ep := datagram.NewEndpoint(cfg.Key, datagram.ToServer)
 	remote := statesync.NewRemoteScreen(cfg.Width, cfg.Height)
 	s.screen = remote.Frame()
-	s.transport = ssp.New(now, ssp.Config{CollectDelay: collectDelay, Rand: cfg.Rand}, ep,
+	s.transport = ssp.New(now, ssp.Config{Policy: cfg.Policy, CollectDelay: collectDelay, Rand: cfg.Rand}, ep,
 		s.input, statesync.UserInput{Log: &s.log}, remote)
-	s.log.AppendHello(wire.Hello{Version: wire.ExtensionVersion, Features: statesync.Features(),
-		Program: cfg.Program, Widths: uint32(width.Unicode17)})
+	if cfg.Policy == ssp.Own {
+		s.log.AppendHello(wire.Hello{Version: wire.ExtensionVersion, Features: statesync.Features(),
+			Program: cfg.Program, Widths: uint32(width.Unicode17)})
+	}
 	s.size = statesync.Size{Width: cfg.Width, Height: cfg.Height}
 	s.log.AppendResize(s.size)
 	s.transport.Changed(now)
@@ -142,6 +145,9 @@ func (s *Session) takeScreen(now time.Time) {
 	r := s.transport.Remote()
 	s.screen = r.Frame()
 	s.bar.Connected(s.transport.RemoteTime())
+	if r.Hello != nil {
+		s.transport.SetOwnPeer()
+	}
 	if r.TTY != nil {
 		s.engine.SetTTY(true, r.TTY.Echo, r.TTY.Canonical)
 	}
@@ -181,6 +187,7 @@ func (s *Session) Keys(now time.Time, b []byte) {
 	}
 	s.engine.Keys(now, send, s.transport.SentNum(), s.screen)
 	s.log.AppendKeys(send)
+	s.transport.Answer(now, 0)
 	s.transport.Changed(now)
 }
 

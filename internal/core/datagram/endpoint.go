@@ -194,6 +194,9 @@ func (e *Endpoint) RTT() *RTT { return &e.rtt }
 // Loss is the estimated share of the peer's datagrams that do not arrive, 0 to 1.
 func (e *Endpoint) Loss() float64 { return e.loss.share }
 
+// LossRun is how many of the peer's datagrams are lost in a row when any are.
+func (e *Endpoint) LossRun() float64 { return e.loss.run }
+
 // Direction is that of what this end sends.
 func (e *Endpoint) Direction() Direction { return e.direction }
 

@@ -2,7 +2,10 @@ package datagram
 
 // lossEstimate is a moving average over the gaps in the peer's sequence
 // numbers. It decides nothing on stock's rules; policies above may read it.
-type lossEstimate struct{ share float64 }
+type lossEstimate struct {
+	share float64
+	run   float64 // how many are lost in a row, moving average over the losses
+}
 
 const (
 	// lossWeight makes the average forget over some 30 datagrams, a few seconds of typing. A guess.
@@ -13,6 +16,9 @@ const (
 
 // fresh takes a datagram that came after a gap of so many.
 func (l *lossEstimate) fresh(gap uint64) {
+	if gap > 0 {
+		l.run += (float64(min(gap, lossGap)) - l.run) / 4
+	}
 	for range min(gap, lossGap) {
 		l.share += (1 - l.share) * lossWeight
 	}

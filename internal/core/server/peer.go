@@ -34,7 +34,7 @@ func newPeer(now time.Time, s *Session, key datagram.Key) *peer {
 	ep := datagram.NewEndpoint(key, datagram.ToClient)
 	p := &peer{session: s, endpoint: ep, input: &statesync.InputLog{}, view: statesync.NewView(display.Stock())}
 	initial := statesync.Screen{Frame: vt.NewFrame(s.cfg.Width, s.cfg.Height), View: p.view}
-	p.transport = ssp.New(now, ssp.Config{CollectDelay: collectDelay, Rand: s.cfg.Rand}, ep,
+	p.transport = ssp.New(now, ssp.Config{Policy: s.cfg.Policy, CollectDelay: collectDelay, Rand: s.cfg.Rand}, ep,
 		p.screen, initial, statesync.RemoteInput{Log: p.input, Room: s.room})
 	return p
 }
@@ -77,15 +77,16 @@ func (p *peer) takeInput(now time.Time) {
 			size = nil
 		}
 	}
+	before := len(s.hostIn)
 	p.input.Events(p.consumed, end, func(e statesync.Event) {
 		switch {
 		case e.Resize != nil:
 			size = e.Resize // of adjacent ones the last counts
 		case e.Keys != nil:
 			resize()
-			before := len(s.hostIn)
+			had := len(s.hostIn)
 			s.hostIn = p.appendKeys(s.hostIn, e.Keys)
-			s.hostEnd += uint64(len(s.hostIn) - before)
+			s.hostEnd += uint64(len(s.hostIn) - had)
 		case e.Hello != nil:
 			p.greet(now, e.Hello)
 		}
@@ -93,13 +94,14 @@ func (p *peer) takeInput(now time.Time) {
 	resize()
 	p.consumed = end
 	p.input.Trim(end)
+	p.transport.Answer(now, s.answerWait(s.hostIn[before:]))
 	p.echo.add(num, s.hostEnd)
 	s.inputReached(now)
 }
 
 // greet takes the client's hello: from now on we may use what both can do. A second one is ignored.
 func (p *peer) greet(now time.Time, h *wire.Hello) {
-	if p.hello != nil {
+	if p.hello != nil || p.session.cfg.Policy == ssp.Stock {
 		return
 	}
 	ours := wire.Hello{Version: wire.ExtensionVersion, Features: statesync.Features().And(h.Features), Program: p.session.cfg.Program}
@@ -107,6 +109,7 @@ func (p *peer) greet(now time.Time, h *wire.Hello) {
 		ours.Widths = h.Widths
 	}
 	p.hello = &ours
+	p.transport.SetOwnPeer()
 	if ours.Features.Has(wire.FeatureScreen) {
 		p.view.Caps = display.Own()
 		if ours.Widths == 0 {

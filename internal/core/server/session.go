@@ -23,8 +23,9 @@ const (
 
 // Config is what a session is started with.
 type Config struct {
-	Width, Height int    // initial size of the screen, both at least 1
-	Program       string // name and version for the hello
+	Width, Height int        // initial size of the screen, both at least 1
+	Program       string     // name and version for the hello
+	Policy        ssp.Policy // Stock, for comparisons: stock's timing, and no word of extensions
 	// NetworkTimeout ends the session when no client state came for so long; zero is never.
 	NetworkTimeout time.Duration
 	Rand           *rand.Rand
@@ -54,6 +55,7 @@ type Session struct {
 	started time.Time
 	now     time.Time // of the call in progress, for the snapshot that a transport may ask for
 
+	split   splitOutput
 	hostIn  []byte // octets for the program, not yet written
 	hostEnd uint64 // octets ever queued for the program
 	resize  *statesync.Size
@@ -92,6 +94,7 @@ func (s *Session) HandleDatagram(now time.Time, from netip.AddrPort, ce bool, b 
 
 // HostOutput takes what the program wrote; b is only read during the call.
 func (s *Session) HostOutput(now time.Time, b []byte) {
+	s.split.output(now)
 	s.term.Write(now, b)
 	s.takeReplies()
 	s.changed(now)
@@ -168,7 +171,7 @@ func (s *Session) Advance(now time.Time) {
 	}
 	for _, p := range s.peers {
 		if p.echo.update(now) && !s.closing {
-			p.transport.Changed(now)
+			p.transport.ChangedLazily(now, p.lazyEcho(now))
 		}
 		p.transport.Advance(now)
 	}
@@ -297,6 +300,12 @@ func (s *Session) snapshot() *vt.Frame {
 		s.frame = s.term.Snapshot(s.now)
 	}
 	return s.frame
+}
+
+// Screen is the screen as it is at now.
+func (s *Session) Screen(now time.Time) *vt.Frame {
+	s.now = now
+	return s.snapshot()
 }
 
 // Peer is the address of the client heard last; ok is false while there is none.

@@ -29,8 +29,8 @@ func BenchmarkStep(b *testing.B) {
 	now := epoch
 	var log, screen typed
 	rnd := rand.New(rand.NewPCG(1, 1))
-	c := New(now, Config{CollectDelay: time.Millisecond, Rand: rnd}, datagram.NewEndpoint(probeKey, datagram.ToServer), func() typed { return log }, 0, anything{})
-	s := New(now, Config{CollectDelay: 8 * time.Millisecond, Rand: rnd}, datagram.NewEndpoint(probeKey, datagram.ToClient), func() typed { return screen }, 0, anything{})
+	c := New(now, Config{Policy: Stock, CollectDelay: time.Millisecond, Rand: rnd}, datagram.NewEndpoint(probeKey, datagram.ToServer), func() typed { return log }, 0, anything{})
+	s := New(now, Config{Policy: Stock, CollectDelay: 8 * time.Millisecond, Rand: rnd}, datagram.NewEndpoint(probeKey, datagram.ToClient), func() typed { return screen }, 0, anything{})
 	var ds []Datagram
 	b.ReportAllocs()
 	for b.Loop() {

@@ -11,6 +11,10 @@ import (
 // maxChaff is the longest random padding, in octets (protocol.md, section 6).
 const maxChaff = 16
 
+// ownChaff is the longest that the own policy adds: enough to hide which of two keys with sequences of like
+// length was pressed, at half the cost.
+const ownChaff = 7
+
 // packer turns instructions into fragments: protobuf, zlib, cut to size, numbered.
 type packer struct {
 	limit int  // UDP payload, in octets
@@ -46,12 +50,12 @@ func (p *packer) shrink() {
 	p.small = true
 }
 
-// chaff is random padding of random length, valid until the next call.
-func (p *packer) chaff(r *rand.Rand) []byte {
+// chaff is random padding of random length up to limit, valid until the next call.
+func (p *packer) chaff(r *rand.Rand, limit uint8) []byte {
 	if r == nil {
 		return nil
 	}
-	n := uint8(r.Uint32()) % (maxChaff + 1)
+	n := uint8(r.Uint32()) % (limit + 1)
 	for i := range p.random[:n] {
 		p.random[i] = byte(r.Uint32())
 	}

@@ -172,7 +172,7 @@ func relayTime(ms float64) int64 { return int64(math.Round(ms)) + clockOffset }
 func TestReplayLossClient(t *testing.T) {
 	s := readLossSession(t)
 	log := userLog("R")
-	tr := New(time.UnixMilli(s.clock[0]), Config{CollectDelay: time.Millisecond, Rand: chaff()}, s.endpoint(datagram.ToServer),
+	tr := New(time.UnixMilli(s.clock[0]), Config{Policy: Stock, CollectDelay: time.Millisecond, Rand: chaff()}, s.endpoint(datagram.ToServer),
 		func() userLog { return log }, "", anything{})
 	moments := []moment{{s.clock[0], tr.Changed}}
 	for _, k := range []struct {
@@ -190,7 +190,7 @@ func TestReplayLossClient(t *testing.T) {
 func TestReplayLossServer(t *testing.T) {
 	s := readLossSession(t)
 	var screen hostLog
-	tr := New(time.UnixMilli(s.clock[0]-20), Config{CollectDelay: 8 * time.Millisecond, Rand: chaff()}, s.endpoint(datagram.ToClient),
+	tr := New(time.UnixMilli(s.clock[0]-20), Config{Policy: Stock, CollectDelay: 8 * time.Millisecond, Rand: chaff()}, s.endpoint(datagram.ToClient),
 		func() hostLog { return screen }, hostLog{}, anything{})
 	output := map[uint64]string{1: "\x1b[?25l\n$ \x1b[?25h\x1b[?2004h", 3: "a", 5: "b", 6: "c", 8: "d", 10: "\x1b[?25l\b\b\b\b\x1b[K\x1b[?25h"}
 	var moments []moment

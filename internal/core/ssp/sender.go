@@ -3,6 +3,8 @@ package ssp
 import (
 	"slices"
 	"time"
+
+	"mosh/internal/core/datagram"
 )
 
 // Limits of the list of sent states (protocol.md, section 7.4).
@@ -16,6 +18,15 @@ type sentState[L any] struct {
 	num   uint64
 	at    time.Time // of its last transmission
 	state L
+
+	// What the own policy knows of it.
+	first     time.Time // of its first transmission
+	base      uint64    // the lowest state a diff to it was sent from
+	tries     int       // transmissions
+	size      int       // octets of the last one, all fragments
+	empty     bool      // its diff was empty
+	lazy      bool      // nothing in it is worth a copy
+	plausible bool      // the peer may well have it
 }
 
 // sender is what one end knows about its own object and what the peer has of it. Section 7.1.
@@ -35,6 +46,10 @@ type sender[L Local[L]] struct {
 	ackSent  uint64    // in the last instruction
 	progress time.Time // when the peer's object last advanced: "heard" of the spec
 
+	spoke    time.Time // of the last transmission of any kind
+	lazyAcks bool      // an own peer's changes come seldom enough for lazyAck
+	eagerness
+
 	closing    bool
 	closeTries int
 	closeStart time.Time
@@ -44,17 +59,19 @@ type sender[L Local[L]] struct {
 func (s *sender[L]) last() *sentState[L] { return &s.sent[len(s.sent)-1] }
 
 // acknowledge takes the peer's ack. One for a state that was never sent or is forgotten is ignored. Section 7.5.
-func (s *sender[L]) acknowledge(num uint64) {
+func (s *sender[L]) acknowledge(now time.Time, num uint64, rtt *datagram.RTT) {
 	i := slices.IndexFunc(s.sent, func(e sentState[L]) bool { return e.num == num })
 	if i > 0 {
+		s.noteAck(now, &s.sent[i], rtt)
 		s.sent = slices.Delete(s.sent, 0, i)
 	}
 }
 
 // append notes that num was sent with the current object. Beyond the limit an
 // entry from the middle goes: the oldest may be what the peer has, the newest what it will have.
-func (s *sender[L]) append(now time.Time, num uint64, state L) {
-	s.sent = append(s.sent, sentState[L]{num, now, state})
+func (s *sender[L]) append(e sentState[L]) {
+	e.first, e.tries = e.at, 1
+	s.sent = append(s.sent, e)
 	if len(s.sent) > maxSent {
 		s.sent = slices.Delete(s.sent, deleteIndex, deleteIndex+1)
 	}
@@ -68,7 +85,7 @@ func (s *sender[L]) refresh() bool {
 	s.dirty = false
 	s.cur = s.local()
 	if s.cur.Equal(s.last().state) {
-		s.firstChange = time.Time{}
+		s.firstChange, s.lastChange, s.lazyUntil, s.eager = time.Time{}, time.Time{}, time.Time{}, false
 	}
 	return true
 }

@@ -17,9 +17,9 @@ const (
 	resendDifference = 100  // and costs less than this more, in octets
 )
 
-// schedule sets the deadlines as of now. It runs after every event and before
+// scheduleStock sets the deadlines as of now. It runs after every event and before
 // every transmission. Section 7.2.
-func (s *sender[L]) schedule(now time.Time, delay time.Duration, rtt *datagram.RTT) {
+func (s *sender[L]) scheduleStock(now time.Time, delay time.Duration, rtt *datagram.RTT) {
 	lost := rtt.RTO() + ackDelay
 	interval := rtt.SendInterval()
 	s.assumed = s.assume(now, lost)

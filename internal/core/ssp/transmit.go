@@ -30,8 +30,14 @@ func (t *Transport[L, R]) AppendDatagrams(now time.Time, dst []Datagram) []Datag
 // transmit sends a diff, an empty acknowledgement, or nothing.
 func (t *Transport[L, R]) transmit(now time.Time, dst []Datagram) []Datagram {
 	s := &t.out
-	base := t.diffFromBase()
 	unsent := !s.cur.Equal(s.last().state)
+	var base int
+	if t.cfg.Policy == Own && !unsent && reached(now, s.sendDue) {
+		base = s.repeatBase()
+		t.diff = s.cur.AppendDiff(t.diff[:0], s.sent[base].state)
+	} else {
+		base = t.diffFromBase()
+	}
 	switch {
 	case len(t.diff) > maxInstruction-1024:
 		// The owner of the object is to see to it that this does not happen. A
@@ -80,8 +86,8 @@ func (t *Transport[L, R]) sendEmptyAck(now time.Time, dst []Datagram, base int, 
 	}
 	old := s.sent[base].num
 	t.stats.EmptyAcks++
-	dst = t.send(now, dst, old, num, nil)
-	s.append(now, num, state)
+	dst, size := t.send(now, dst, old, num, nil, false)
+	s.append(sentState[L]{num: num, at: now, state: state, base: old, size: size, empty: true})
 	return dst
 }
 
@@ -100,23 +106,34 @@ func (t *Transport[L, R]) sendState(now time.Time, dst []Datagram, base int) []D
 	if again {
 		t.stats.Retransmits++
 	}
-	dst = t.send(now, dst, old, num, t.diff)
+	dst, size := t.send(now, dst, old, num, t.diff, again)
 	if again {
-		last.at = now
+		last.at, last.size, last.base, last.empty = now, size, min(last.base, old), false
+		last.tries++
 	} else {
-		s.append(now, num, s.cur)
+		s.append(sentState[L]{num: num, at: now, state: s.cur, base: old, size: size})
+		s.noteFrame(now)
 	}
 	return dst
 }
 
 // send is INSTRUCTION of section 7.4: compress, cut, seal, and note what has been said.
-func (t *Transport[L, R]) send(now time.Time, dst []Datagram, old, num uint64, diff []byte) []Datagram {
+// It returns the sum of the octets.
+func (t *Transport[L, R]) send(now time.Time, dst []Datagram, old, num uint64, diff []byte, again bool) ([]Datagram, int) {
 	s := &t.out
 	ins := wire.TransportInstruction{
 		Version: wire.Version, Old: old, New: num,
 		Ack: s.ackNum, Throwaway: s.sent[0].num, Diff: diff,
-		Chaff: t.packer.chaff(t.cfg.Rand),
 	}
+	if t.cfg.Policy == Stock {
+		ins.Chaff = t.packer.chaff(t.cfg.Rand, maxChaff)
+	} else if again {
+		// The same octets again, so that fragments of two transmissions make a whole.
+		ins.Chaff = t.packer.previous.chaff[:t.packer.previous.chaffLen]
+	} else {
+		ins.Chaff = t.packer.chaff(t.cfg.Rand, ownChaff)
+	}
+	size := 0
 	for _, f := range t.packer.pack(&ins) {
 		var d Datagram
 		if len(dst) < cap(dst) {
@@ -127,14 +144,16 @@ func (t *Transport[L, R]) send(now time.Time, dst []Datagram, old, num uint64, d
 		if t.err != nil {
 			break
 		}
+		size += len(d.B)
 		dst = append(dst, d)
 	}
 	if num == Shutdown {
 		s.closeTries++
 	}
-	s.wantAck = false
+	s.wantAck, s.ackSoon, s.prompt = false, false, false
+	s.owed, s.spoke = time.Time{}, now
 	s.ackSent = s.ackNum
 	s.ackDue, s.sendDue, s.firstChange = now.Add(heartbeat), time.Time{}, time.Time{}
 	t.stats.InstructionsSent++
-	return dst
+	return dst, size
 }

@@ -20,7 +20,8 @@ const (
 
 // Config is what the two roles do differently.
 type Config struct {
-	// CollectDelay is how long a change waits for others: 8 ms on a server, 1 ms on a client.
+	Policy Policy
+	// CollectDelay is how long a change waits for others under the policy Stock: 8 ms on a server, 1 ms on a client.
 	CollectDelay time.Duration
 	// Rand makes the chaff that hides lengths; it should be a ChaCha8 with a
 	// seed from the system. Nil: no chaff.
@@ -45,6 +46,7 @@ type Transport[L Local[L], R Remote[R]] struct {
 	packer    packer
 	diff, alt []byte // scratch
 
+	own       bool // the peer follows the own policy
 	roundTrip time.Time
 	stats     Stats
 	err       error
@@ -59,7 +61,7 @@ func New[L Local[L], R Remote[R]](now time.Time, cfg Config, ep *datagram.Endpoi
 	t.out = sender[L]{
 		local:  local,
 		cur:    initialLocal,
-		sent:   []sentState[L]{{0, now, initialLocal}},
+		sent:   []sentState[L]{{at: now, first: now, state: initialLocal, plausible: true}},
 		ackDue: now, sendDue: now,
 	}
 	t.in.queue = []receivedState[R]{{0, now, initialRemote}}
@@ -72,14 +74,43 @@ func (t *Transport[L, R]) Changed(now time.Time) {
 	if t.out.closing {
 		return
 	}
-	t.out.dirty = true
+	s := &t.out
+	s.dirty, s.eager, s.lastChange = true, true, now
 	t.schedule(now)
+}
+
+// ChangedLazily says that the local object differs in something that may wait until by for other news.
+func (t *Transport[L, R]) ChangedLazily(now, by time.Time) {
+	s := &t.out
+	if t.cfg.Policy == Stock {
+		t.Changed(now)
+		return
+	}
+	if s.closing {
+		return
+	}
+	s.dirty, s.lazyUntil = true, earlier(s.lazyUntil, by)
+	t.schedule(now)
+}
+
+// Answer says that the user did something, so that the changes that come next are waited for. The first of
+// them leaves when the object was quiet for wait.
+func (t *Transport[L, R]) Answer(now time.Time, wait time.Duration) {
+	s := &t.out
+	s.answerUntil, s.answerWait, s.answered = now.Add(answerLife), wait, false
+}
+
+// SetOwnPeer says that the peer follows the own policy too, which it tells by its hello.
+func (t *Transport[L, R]) SetOwnPeer() {
+	t.own = true
+	t.out.lazyAcks = t.ep.Direction() == datagram.ToServer
 }
 
 // HandleDatagram takes a datagram from the network: its source, whether it had
 // a congestion mark, and its octets, only read during the call. An error is
 // for counters and notices; a datagram with one changes no state.
 func (t *Transport[L, R]) HandleDatagram(now time.Time, from netip.AddrPort, ce bool, b []byte) error {
+	before := t.ep.LastHeard()
 	payload, err := t.ep.Open(now, from, ce, b)
 	if err != nil {
 		return err
@@ -89,8 +120,17 @@ func (t *Transport[L, R]) HandleDatagram(now time.Time, from netip.AddrPort, ce 
 			t.stats.Refused[r]++
 		}
 	}
+	t.wakened(now, before)
 	t.schedule(now)
 	return err
+}
+
+// wakened sees the end of a silence, and with something not acknowledged does not wait for its turn.
+func (t *Transport[L, R]) wakened(now, before time.Time) {
+	s := &t.out
+	if now.Sub(before) > time.Second && !before.IsZero() && now.Sub(s.lastData().at) > t.ep.RTT().SRTT() {
+		s.prompt = true
+	}
 }
 
 func (t *Transport[L, R]) handlePayload(now time.Time, payload []byte) error {
@@ -119,10 +159,13 @@ func (t *Transport[L, R]) handleInstruction(now time.Time, ins *wire.TransportIn
 		return WrongVersion
 	}
 	t.stats.InstructionsReceived++
-	t.out.acknowledge(ins.Ack)
+	t.out.acknowledge(now, ins.Ack, t.ep.RTT())
 	t.roundTrip = t.out.sent[0].at
 	what, err := t.in.accept(now, ins)
 	if what != appended {
+		if t.cfg.Policy == Own && len(ins.Diff) > 0 {
+			t.out.askedAgain(now, t.ep.RTT())
+		}
 		return err
 	}
 	t.out.ackNum = ins.New
@@ -137,7 +180,11 @@ func (t *Transport[L, R]) handleInstruction(now time.Time, ins *wire.TransportIn
 func (t *Transport[L, R]) Advance(now time.Time) { t.schedule(now) }
 
 func (t *Transport[L, R]) schedule(now time.Time) {
-	t.out.schedule(now, t.cfg.CollectDelay, t.ep.RTT())
+	if t.cfg.Policy == Stock {
+		t.out.scheduleStock(now, t.cfg.CollectDelay, t.ep.RTT())
+	} else {
+		t.out.scheduleOwn(now, &link{rtt: t.ep.RTT(), loss: t.ep.Loss(), run: t.ep.LossRun(), heard: t.ep.LastHeard(), own: t.own})
+	}
 	t.out.noteGiveUp(now)
 }
 

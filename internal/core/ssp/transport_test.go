@@ -30,7 +30,7 @@ var epoch = time.UnixMilli(1_000_000)
 
 func newEnd(t *testing.T, d datagram.Direction, delay time.Duration) *end {
 	e := &end{t: t, now: epoch}
-	e.tr = New(epoch, Config{CollectDelay: delay}, datagram.NewEndpoint(probeKey, d), func() userLog { return e.log }, "", userMirror{})
+	e.tr = New(epoch, Config{Policy: Stock, CollectDelay: delay}, datagram.NewEndpoint(probeKey, d), func() userLog { return e.log }, "", userMirror{})
 	e.peer = prober{datagram.NewEndpoint(probeKey, 1-d), epoch}
 	e.pk.setLimit(PayloadIPv4)
 	return e
@@ -411,7 +411,7 @@ func (a toggle) AppendDiff(dst []byte, base toggle) []byte {
 func TestBackToAcknowledged(t *testing.T) {
 	now := epoch
 	cur := toggle("A")
-	tr := New(now, Config{}, datagram.NewEndpoint(probeKey, datagram.ToServer), func() toggle { return cur }, "A", anything{})
+	tr := New(now, Config{Policy: Stock}, datagram.NewEndpoint(probeKey, datagram.ToServer), func() toggle { return cur }, "A", anything{})
 	n := len(tr.AppendDatagrams(now, nil))
 	for i, s := range []toggle{"B", "A"} {
 		now = now.Add(time.Second)

@@ -1,0 +1,224 @@
+package ssp
+
+import (
+	"math"
+	"time"
+
+	"mosh/internal/core/datagram"
+)
+
+// eagerness is what the own policy knows of the changes that wait.
+type eagerness struct {
+	eager      bool      // something waits that is worth a datagram of its own
+	lazyUntil  time.Time // until when the rest may wait for company
+	lastChange time.Time
+	lastFrame  time.Time // when a change was sent last
+
+	answerUntil time.Time     // changes until then answer the user
+	answerWait  time.Duration // quiet to wait for before the first of them is sent
+	answered    bool          // one was sent since
+	credit      credit
+
+	silent  bool // the peer was not heard for a while when it was heard last
+	prompt  bool // repeat at once what is not acknowledged
+	acks    ackClock
+	outLoss float64 // share of our own instructions that had to be repeated
+	owed    time.Time
+	ackSoon bool // the peer waits for our ack
+}
+
+// link is what the sender is told of the path and the peer.
+type link struct {
+	rtt   *datagram.RTT
+	loss  float64   // of what the peer sends
+	run   float64   // how many are lost in a row
+	heard time.Time // newest datagram; zero: none yet
+	own   bool      // the peer is known to follow the own policy
+}
+
+// lossiness is the larger of the losses of the two directions, of which one is measured and one inferred.
+func (s *sender[L]) lossiness(l *link) float64 { return max(l.loss, s.outLoss) }
+
+// scheduleOwn sets the deadlines by the own policy.
+func (s *sender[L]) scheduleOwn(now time.Time, l *link) {
+	s.assumed = s.assumeOwn(now, s.acks.late(l.rtt))
+	if s.wantAck {
+		if s.owed.IsZero() {
+			s.owed = now
+		}
+		s.ackDue = earlier(s.ackDue, s.owed.Add(s.ackWait(l)))
+	}
+	s.sendDue = earlier(s.newDue(now, l), s.repeatDue(now, l))
+	if s.closing || s.ackNum == Shutdown {
+		s.ackDue = s.last().at.Add(l.rtt.SendInterval())
+	}
+}
+
+// ackWait is how long an ack may wait for company.
+func (s *sender[L]) ackWait(l *link) time.Duration {
+	switch {
+	case s.ackSoon:
+		return quickAck
+	case s.lossiness(l) >= lossy:
+		return min(ackDelay, max(quickAck, l.rtt.SRTT()/8))
+	case l.own && s.lazyAcks:
+		return lazyAck
+	}
+	return ackDelay
+}
+
+// newDue is when a change that was never sent leaves; zero if there is none.
+func (s *sender[L]) newDue(now time.Time, l *link) time.Time {
+	if !s.dirty && s.cur.Equal(s.last().state) {
+		return time.Time{}
+	}
+	if s.firstChange.IsZero() {
+		s.firstChange = now
+	}
+	if s.lastChange.Before(s.firstChange) {
+		s.lastChange = s.firstChange
+	}
+	interval := s.frameInterval(l)
+	switch {
+	case !s.eager && !s.lazyUntil.IsZero():
+		return later(s.lazyUntil, s.lastFrame.Add(interval))
+	case s.closing:
+		return s.last().at.Add(interval)
+	case now.Before(s.answerUntil) && s.credit.some(now):
+		if !s.answered {
+			return s.settled(s.answerWait)
+		}
+		return later(s.settled(settle), s.lastFrame.Add(min(answerGap, interval)))
+	}
+	return later(s.settled(settle), s.lastFrame.Add(interval))
+}
+
+// settled is when the object will have been quiet for d, but not for ever.
+func (s *sender[L]) settled(d time.Duration) time.Time {
+	return earlier(s.lastChange.Add(d), s.firstChange.Add(max(d, min(settleLimit, 4*d))))
+}
+
+func (s *sender[L]) frameInterval(l *link) time.Duration {
+	return max(frameFloor, min(l.rtt.SRTT()/2, l.rtt.SendInterval()))
+}
+
+// repeatDue is when what is not acknowledged is sent again; zero if all is.
+func (s *sender[L]) repeatDue(now time.Time, l *link) time.Time {
+	if s.cur.Equal(s.sent[0].state) || s.last().num == 0 {
+		return time.Time{}
+	}
+	e := s.lastData()
+	if s.prompt {
+		return e.at
+	}
+	quiet := now.Sub(l.heard)
+	switch {
+	case l.heard.IsZero():
+		return e.at.Add(min(firstRepeat<<min(e.tries-1, 8), heartbeat))
+	case quiet > silence:
+		return time.Time{} // the heartbeat does it
+	case quiet > activeRetry:
+		return e.at.Add(slowRepeat)
+	case s.lossiness(l) < lossy:
+		return e.at.Add(min(s.acks.late(l.rtt)<<min(e.tries-1, 4), max(slowRepeat, s.acks.late(l.rtt))))
+	case e.size > copyLimit || e.lazy:
+	case e.tries < s.copies(l):
+		return e.at.Add(copyGap)
+	case l.run > burst:
+		return e.at.Add(max(s.frameInterval(l), burstRepeat))
+	}
+	return e.at.Add(s.acks.late(l.rtt))
+}
+
+// repeatBase is the index of the state that the last one is sent from again: the same as before if the peer
+// may well have it, for the same octets give the same fragments, else what it is known to have.
+func (s *sender[L]) repeatBase() int {
+	for i := range s.sent[:len(s.sent)-1] {
+		if e := &s.sent[i]; e.num == s.last().base && e.plausible && !e.state.Equal(s.cur) {
+			return i
+		}
+	}
+	return 0
+}
+
+// copies is how often a small instruction is sent without waiting for an answer, so that one in a hundred
+// is lost in all of them.
+func (s *sender[L]) copies(l *link) int {
+	p := min(s.lossiness(l), 0.5)
+	return min(4, max(2, int(math.Ceil(math.Log(0.01)/math.Log(p)))))
+}
+
+// lastData is the newest entry that carried the current state; the last, if it is an empty ack after it.
+func (s *sender[L]) lastData() *sentState[L] {
+	i := len(s.sent) - 1
+	for i > 1 && s.sent[i].empty {
+		i--
+	}
+	return &s.sent[i]
+}
+
+// assumeOwn returns the index of the newest state that the peer may well have: sent not too long ago, from
+// a base that it has or may well have. Unlike stock's rule one old entry, of an empty ack that nobody
+// acknowledges, says nothing about the newer ones (section 7.10).
+func (s *sender[L]) assumeOwn(now time.Time, lost time.Duration) int {
+	best := 0
+	s.sent[0].plausible = true
+	for i := 1; i < len(s.sent); i++ {
+		e := &s.sent[i]
+		e.plausible = false
+		if e.num == Shutdown || now.Sub(e.at) >= lost {
+			continue
+		}
+		for j := i - 1; j >= 0; j-- {
+			if s.sent[j].num == e.base {
+				e.plausible = j == 0 || s.sent[j].plausible
+				break
+			}
+		}
+		if e.base <= s.sent[0].num {
+			e.plausible = true
+		}
+		if e.plausible {
+			best = i
+		}
+	}
+	return best
+}
+
+// noteAck learns from the first ack of an entry: how long the peer takes, and whether things arrive.
+func (s *sender[L]) noteAck(now time.Time, e *sentState[L], rtt *datagram.RTT) {
+	if e.empty {
+		return
+	}
+	took := now.Sub(e.first)
+	switch {
+	case took > s.acks.late(rtt) && e.tries > 1 && now.Sub(e.at) > rtt.Min()*3/4: // the newest copy was needed
+		s.outLoss += (1 - s.outLoss) / 8
+	default:
+		s.acks.sample(took)
+		s.outLoss -= s.outLoss / 32
+	}
+}
+
+// noteFrame notes that a change was sent.
+func (s *sender[L]) noteFrame(now time.Time) {
+	if s.eager {
+		if now.Before(s.answerUntil) {
+			s.credit.take(now)
+			s.answered = true
+		}
+		s.lastFrame = now
+	} else {
+		s.last().lazy = true
+	}
+	s.eager, s.lazyUntil, s.lastChange = false, time.Time{}, time.Time{}
+}
+
+// askedAgain takes an instruction that brings nothing new, since we hold its state or lack its base: the
+// peer has not got our ack, or soon needs it. Copies that come within a round trip of our last word are
+// not a question.
+func (s *sender[L]) askedAgain(now time.Time, rtt *datagram.RTT) {
+	if now.Sub(s.spoke) > max(rtt.SRTT()*3/4, 2*copyGap) {
+		s.wantAck, s.ackSoon = true, true
+	}
+}
