@@ -40,7 +40,7 @@ type Config struct {
 
 // Run runs the session until it is over and returns why. The terminal is in raw mode before and after.
 func Run(c Config) client.Reason {
-	l := &loop{Config: c, timer: time.NewTimer(clock.MaxWait), probe: display.NewProbe(c.Caps)}
+	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), probe: display.NewProbe(c.Caps)}
 	l.keys = pump.NewReader(c.TTY, readSize)
 	l.chunks = l.keys.C()
 	l.screen = pump.NewWriter(c.TTY)
@@ -53,6 +53,7 @@ func Run(c Config) client.Reason {
 
 type loop struct {
 	Config
+	clock  *clock.Clock
 	timer  *time.Timer
 	keys   *pump.Reader
 	chunks <-chan []byte // nil once the keyboard has ended
@@ -71,7 +72,7 @@ type loop struct {
 
 func (l *loop) run() client.Reason {
 	for {
-		now := clock.Now()
+		now := l.clock.Now()
 		l.send(now)
 		if reason, done := l.Session.Done(); done {
 			return reason
@@ -97,7 +98,7 @@ func (l *loop) run() client.Reason {
 		case err := <-free:
 			l.free = true
 			if err != nil {
-				l.Session.Quit(clock.Now(), "Exiting...")
+				l.Session.Quit(l.clock.Now(), "Exiting...")
 			}
 		case s := <-l.TTY.Signals():
 			l.signal(s)
@@ -149,7 +150,7 @@ func (l *loop) sendFailed(now time.Time, err error) {
 }
 
 func (l *loop) receive(b *udp.Batch) {
-	now := clock.Now()
+	now := l.clock.Now()
 	if b.Err != nil {
 		l.Log.Debug("receive", "error", b.Err)
 	}
@@ -165,7 +166,7 @@ func (l *loop) receive(b *udp.Batch) {
 }
 
 func (l *loop) key(p []byte, ok bool) {
-	now := clock.Now()
+	now := l.clock.Now()
 	if !ok {
 		l.chunks = nil
 		l.Session.Quit(now, "Exiting...")
@@ -189,13 +190,13 @@ func (l *loop) typedKeys(now time.Time, in []byte) {
 }
 
 func (l *loop) tick() {
-	now := clock.Now()
+	now := l.clock.Now()
 	l.Session.Advance(now)
 	l.typedKeys(now, nil)
 }
 
 func (l *loop) signal(s tty.Signal) {
-	now := clock.Now()
+	now := l.clock.Now()
 	switch s {
 	case tty.Resized:
 		l.resize(now)
@@ -272,7 +273,7 @@ func (l *loop) write(b []byte) {
 // open makes the terminal ours and asks it what it can do.
 func (l *loop) open() {
 	l.buf = display.AppendOpen(l.buf[:0], &l.Caps)
-	l.buf = l.probe.AppendQueries(clock.Now(), l.buf)
+	l.buf = l.probe.AppendQueries(l.clock.Now(), l.buf)
 	l.write(l.buf)
 }
 

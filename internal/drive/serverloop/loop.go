@@ -45,7 +45,7 @@ type Config struct {
 
 // Run runs the session until it is over and returns why. The caller closes socket and pty.
 func Run(c Config) server.Reason {
-	l := &loop{Config: c, timer: time.NewTimer(clock.MaxWait), signals: make(chan os.Signal, 8)}
+	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), signals: make(chan os.Signal, 8)}
 	signal.Notify(l.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR1)
 	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
 	defer signal.Stop(l.signals)
@@ -59,6 +59,7 @@ func Run(c Config) server.Reason {
 
 type loop struct {
 	Config
+	clock   *clock.Clock
 	timer   *time.Timer
 	signals chan os.Signal
 	batches <-chan *udp.Batch
@@ -79,7 +80,7 @@ type loop struct {
 
 func (l *loop) run() server.Reason {
 	for {
-		now := clock.Now()
+		now := l.clock.Now()
 		l.deliver(now)
 		if reason, done := l.Session.Done(); done {
 			return reason
@@ -151,7 +152,7 @@ func (l *loop) sendFailed(now time.Time, err error) {
 }
 
 func (l *loop) receive(b *udp.Batch) {
-	now := clock.Now()
+	now := l.clock.Now()
 	for _, d := range b.Datagrams {
 		if err := l.Session.HandleDatagram(now, d.From, d.CE, d.B); err != nil {
 			l.Log.Debug("datagram refused", "from", d.From, "error", err)
@@ -188,7 +189,7 @@ func (l *loop) notePeer(now time.Time) {
 }
 
 func (l *loop) hostOutput(p []byte, ok bool) {
-	now := clock.Now()
+	now := l.clock.Now()
 	if !ok {
 		l.chunks = nil
 		l.programSilent(now)
@@ -200,7 +201,7 @@ func (l *loop) hostOutput(p []byte, ok bool) {
 }
 
 func (l *loop) hostInput(err error) {
-	now := clock.Now()
+	now := l.clock.Now()
 	if err != nil {
 		l.Log.Debug("writing to the program", "error", err)
 	}
@@ -213,7 +214,7 @@ func (l *loop) hostInput(err error) {
 
 // programEnded notes how the program ended; its last output is still waited for.
 func (l *loop) programEnded() {
-	now := clock.Now()
+	now := l.clock.Now()
 	l.exited = nil
 	st := l.Pty.Status()
 	e := wire.Exit{Signal: uint32(st.Signal)}
@@ -236,7 +237,7 @@ func (l *loop) waitForEnd(now time.Time) {
 }
 
 func (l *loop) signal(sig os.Signal) {
-	now := clock.Now()
+	now := l.clock.Now()
 	if sig == syscall.SIGUSR1 && l.Session.SilentFor(now) < l.SignalTimeout {
 		return
 	}
@@ -245,7 +246,7 @@ func (l *loop) signal(sig os.Signal) {
 }
 
 func (l *loop) tick() {
-	now := clock.Now()
+	now := l.clock.Now()
 	l.Session.Advance(now)
 	l.modes.check(now, l)
 	l.notePeer(now)
