@@ -36,6 +36,7 @@ type options struct {
 	seed                   uint64
 	variants               []string
 	bin, trace             string
+	env                    []string // for ours only
 }
 
 // run is one profile being measured.
@@ -70,6 +71,7 @@ func lab(args []string) error {
 	bin := f.String("bin", "bin", "directory of our mosh-server and mosh-client")
 	realtime := f.Bool("realtime", false, "run all at real-time priority, when the machine has other work to do")
 	trace := f.String("trace", "", "write the decoded datagrams of each profile to FILE.PROFILE")
+	env := f.String("env", "", "more environment for ours, NAME=VALUE comma-separated, to try a setting")
 	file := f.String("json", "", "also write everything measured to this file")
 	f.Parse(args)
 
@@ -79,6 +81,9 @@ func lab(args []string) error {
 	}
 	o := options{keys: *keys, repeats: *repeats, outages: 5, down: 20 * time.Second, idle: time.Minute,
 		budget: 3 * time.Minute, seed: *seed, variants: strings.Split(*variants, ","), trace: *trace}
+	if *env != "" {
+		o.env = strings.Split(*env, ",")
+	}
 	if *quick {
 		o.keys, o.repeats, o.outages, o.down, o.idle = min(*keys, 50), 3, 1, 6*time.Second, 12*time.Second
 		o.budget = 30 * time.Second
@@ -170,11 +175,11 @@ func (r *rigs) removeOnSignal() {
 	os.Exit(130)
 }
 
-func (r *rigs) add(l *netlab.Link, bin string) (*rig, error) {
+func (r *rigs) add(l *netlab.Link, o options) (*rig, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	dir, err := os.MkdirTemp("", "lab")
-	x := &rig{Link: l, dir: dir, next: 60001, bin: bin}
+	x := &rig{Link: l, dir: dir, next: 60001, bin: o.bin, env: o.env}
 	r.open = append(r.open, x)
 	return x, err
 }
@@ -187,7 +192,7 @@ func (r *rigs) measure(p profile, o options) (results []*result, late netlab.Pun
 	if err != nil {
 		return nil, late, err
 	}
-	x, err := r.add(link, o.bin)
+	x, err := r.add(link, o)
 	defer func() { err = errors.Join(err, x.remove()) }()
 	if err != nil {
 		return nil, late, err

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	"mosh/internal/netlab"
@@ -300,20 +301,23 @@ func idle(r *run) error {
 		return err
 	}
 	time.Sleep(10 * time.Second) // what follows a start has died down
-	finish := make([]func(), 0, len(sessions))
+	done := make(chan struct{})
+	var wg sync.WaitGroup
 	for _, s := range sessions {
 		res, tally, start := r.result(s.variant), r.Tally(s.port), time.Now()
 		client, server := usageOf(s.client), usageOf(s.server)
-		finish = append(finish, func() {
+		wg.Go(func() { res.Wakeups[0] = countWakeups(s.client, done) })
+		wg.Go(func() { res.Wakeups[1] = countWakeups(s.server, done) })
+		wg.Go(func() {
+			<-done
 			res.Traffic = r.Tally(s.port).Sub(tally)
 			res.Client, res.Server = usageOf(s.client).sub(client), usageOf(s.server).sub(server)
 			res.Time = time.Since(start)
 		})
 	}
 	time.Sleep(r.idle)
-	for _, f := range finish {
-		f()
-	}
+	close(done)
+	wg.Wait()
 	return nil
 }
 

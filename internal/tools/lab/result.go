@@ -17,6 +17,7 @@ type result struct {
 	Samples          []time.Duration // latencies in ns, in the order they were measured
 	Traffic          netlab.Tally    // IP packets of the measured blocks, [up, down]
 	Client, Server   usage
+	Wakeups          [2]int64      // of client and server while idle
 	Time             time.Duration // the measured blocks took together
 	Failed           string        // why there are no more samples
 	Note             string
@@ -48,9 +49,9 @@ func (r *result) figure(name string) (x float64, ok bool) {
 	case "octets":
 		return r.octets() / r.per(), r.per() > 0
 	case "client wake-ups":
-		return float64(r.Client.Wakeups) / r.per(), r.per() > 0
+		return float64(r.Wakeups[0]) / r.per(), r.per() > 0
 	case "server wake-ups":
-		return float64(r.Server.Wakeups) / r.per(), r.per() > 0
+		return float64(r.Wakeups[1]) / r.per(), r.per() > 0
 	case "median":
 		x = s.Median
 	case "mean":
@@ -67,7 +68,7 @@ func (r *result) figure(name string) (x float64, ok bool) {
 func writeTable(w io.Writer, p profile, results []*result, late netlab.Punctuality) {
 	fmt.Fprintf(w, "\n%s: %s\n", p.name, p.about)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\tn\tmedian\tmean\tp95\tp99\tmax ms\tup B\tdown B\tup dgr\tdown dgr\tclient µs\tserver µs\twake-ups\tper\t")
+	fmt.Fprintln(t, "\tn\tmedian\tmean\tp95\tp99\tmax ms\tup B\tdown B\tup dgr\tdown dgr\tclient µs\tserver µs\tswitches\tper\t")
 	for _, r := range results {
 		s, n := summarize(r.Samples), r.per()
 		fmt.Fprintf(t, "%s\t%d\t", r.Variant, s.N)
@@ -89,10 +90,14 @@ func writeTable(w io.Writer, p profile, results []*result, late netlab.Punctuali
 		}
 		fmt.Fprintf(t, "%.0f\t%.0f\t%.2f\t%.2f\t%.0f\t%.0f\t%.1f+%.1f\t%s\t\n", float64(up.Octets)/n, float64(down.Octets)/n,
 			float64(up.Packets)/n, float64(down.Packets)/n, float64(r.Client.CPU.Microseconds())/n,
-			float64(r.Server.CPU.Microseconds())/n, float64(r.Client.Wakeups)/n, float64(r.Server.Wakeups)/n, per)
+			float64(r.Server.CPU.Microseconds())/n, float64(r.Client.Switches)/n, float64(r.Server.Switches)/n, per)
 	}
 	t.Flush()
 	for _, r := range results {
+		if r.Wakeups != [2]int64{} {
+			fmt.Fprintf(w, "  %s: %.1f + %.1f wake-ups of client and server per minute\n", r.Variant,
+				float64(r.Wakeups[0])/r.per(), float64(r.Wakeups[1])/r.per())
+		}
 		for _, note := range []string{r.Failed, r.Note} {
 			if note != "" {
 				fmt.Fprintf(w, "  %s: %s\n", r.Variant, note)

@@ -135,10 +135,11 @@ func (s *session) close() {
 // rig is the pair of ends sessions are started on, with what they need of files.
 type rig struct {
 	*netlab.Link
-	dir  string // temporary files
-	sshd bool   // is running
-	next uint16 // port for the next mosh-server
-	bin  string // directory of our binaries
+	dir  string   // temporary files
+	sshd bool     // is running
+	next uint16   // port for the next mosh-server
+	bin  string   // directory of our binaries
+	env  []string // for ours only
 
 	timeline *timeline // nil: nothing is traced
 }
@@ -152,9 +153,9 @@ func (r *rig) open(variant string, addr netip.Addr, program []string, want strin
 	case "ssh":
 		err = r.startSSH(s, addr, program)
 	case "stock":
-		err = r.startMosh(s, "/usr/bin", addr, program)
+		err = r.startMosh(s, "/usr/bin", addr, program, nil)
 	case "ours":
-		err = r.startMosh(s, r.bin, addr, program)
+		err = r.startMosh(s, r.bin, addr, program, r.env)
 	default:
 		err = fmt.Errorf("unknown variant %q: it is ours, stock or ssh", variant)
 	}
@@ -185,7 +186,7 @@ var (
 	detachedLine = regexp.MustCompile(`pid = (\d+)`)
 )
 
-func (r *rig) startMosh(s *session, bin string, addr netip.Addr, program []string) error {
+func (r *rig) startMosh(s *session, bin string, addr netip.Addr, program, env []string) error {
 	s.port = r.next
 	r.next++
 	out, err := os.Create(filepath.Join(r.dir, fmt.Sprintf("server-%d", s.port)))
@@ -195,7 +196,7 @@ func (r *rig) startMosh(s *session, bin string, addr netip.Addr, program []strin
 	defer out.Close()
 	args := append([]string{"new", "-p", strconv.Itoa(int(s.port)), "-i", wildcard(addr), "-c", "256", "--"}, program...)
 	cmd := exec.Command(filepath.Join(bin, "mosh-server"), args...)
-	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.Dir = environment(), out, out, r.dir
+	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.Dir = environment(env...), out, out, r.dir
 	if err := r.Server.Do(cmd.Start); err != nil {
 		return err
 	}
@@ -215,7 +216,7 @@ func (r *rig) startMosh(s *session, bin string, addr netip.Addr, program []strin
 		return err
 	}
 	cmd = exec.Command(filepath.Join(bin, "mosh-client"), addr.String(), connect[1])
-	cmd.Env, cmd.Dir = environment("MOSH_KEY="+connect[2]), r.dir
+	cmd.Env, cmd.Dir = environment(append(env, "MOSH_KEY="+connect[2])...), r.dir
 	return r.startClient(s, cmd)
 }
 
