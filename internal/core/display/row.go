@@ -89,12 +89,18 @@ func difference(a, b []vt.Cell) (lo, hi int) {
 	return lo, hi
 }
 
-// wrapInto prints the first cell of row y while the wrap is pending at the end of the row above. An empty
-// cell takes a space, which is erased afterwards. It returns the column to go on with.
+// wrapInto prints the first cell of row y while the wrap is pending at the end of the row above. An empty cell,
+// or one that takes more than a print, takes a space, which is replaced afterwards. It returns the column to go
+// on with.
 func (r *Renderer) wrapInto(y int) int {
 	w := &r.w
 	w.row, w.col, w.edge, w.wrapDue, w.left = y, 0, false, false, 0
-	if r.tgt[0].Content.Empty() {
+	first, columns := r.tgt[0].Content, 1
+	if first.Wide() {
+		columns = 2
+	}
+	if first.Empty() || r.caps.Widths != WidthsAgreed && !isASCII(first) &&
+		!trust(r.caps.Widths, r.interns, first, columns) {
 		w.dst = append(w.dst, ' ')
 		r.written(0, 1)
 		r.cur[0].Content = unknown

@@ -133,16 +133,17 @@ func trust(widths Widths, n *vt.Interns, c vt.Content, columns int) bool {
 // putForStock prints a character that a peer which counts code points may judge differently or not know, and
 // says whether the column is known afterwards. What the character may have covered is printed again.
 //
-// If the peer may not know it, a stand-in comes first and the character goes over it. If it may be narrower
-// than we think, a space goes where its second half would be: a peer that takes it for wide hides the space
-// (spec/terminal.md, 3.3).
+// If the peer may not know it, a stand-in comes first and the character goes over it. If the peer may take it
+// for narrower than we do, what would be beside it is erased first: not after, for stock compares also what a
+// wide character hides.
 func (r *Renderer) putForStock(x int, c vt.Content, columns int) (known bool) {
 	w := &r.w
 	var buf [96]byte
 	text := r.interns.AppendContent(buf[:0], c)
 	n, used, covers := fit(text, columns, w.width-x)
 	first, _ := utf8.DecodeRune(text)
-	if n == 0 || width.Stock.Rune(first) < 0 {
+	switch unknown := width.Stock.Rune(first) < 0; {
+	case n == 0 || unknown:
 		w.str(standIn)
 		if columns == 2 {
 			w.dst = append(w.dst, ' ')
@@ -151,14 +152,11 @@ func (r *Renderer) putForStock(x int, c vt.Content, columns int) (known bool) {
 			return true
 		}
 		w.seq(x+1, 'G')
+	case columns == 2 && r.cur[x+1] != vt.Blank(w.pen) && !(used == 2 && width.Stock.Rune(first) == 1):
+		w.seq(2, 'X')
 	}
 	w.dst = append(w.dst, text[:n]...)
 	r.forget(x+columns, x+covers)
-	if columns == 2 && width.Stock.Rune(first) >= 0 && !(used == 2 && width.Stock.Rune(first) == 1) {
-		w.seq(x+2, 'G')
-		w.dst = append(w.dst, ' ')
-		return true
-	}
 	return false
 }
 
