@@ -17,6 +17,7 @@ import (
 	"mosh/internal/core/vt"
 	"mosh/internal/drive/clock"
 	"mosh/internal/drive/pump"
+	"mosh/internal/drive/trim"
 	"mosh/internal/drive/tty"
 	"mosh/internal/drive/udp"
 )
@@ -63,6 +64,7 @@ type loop struct {
 	typed  []byte
 
 	seen     network
+	memory   trim.Trimmer
 	renderer display.Renderer
 	painted  *vt.Frame // what the terminal shows; nil: unknown
 	buf      []byte
@@ -112,7 +114,7 @@ func (l *loop) run() client.Reason {
 
 func (l *loop) wait(now time.Time) time.Duration {
 	d := clock.MaxWait
-	for _, t := range []time.Time{l.Session.NextTimeout(), l.probe.NextTimeout()} {
+	for _, t := range []time.Time{l.Session.NextTimeout(), l.probe.NextTimeout(), l.memory.NextTimeout()} {
 		if !t.IsZero() {
 			d = min(d, max(0, t.Sub(now)))
 		}
@@ -193,6 +195,7 @@ func (l *loop) tick() {
 	now := l.clock.Now()
 	l.Session.Advance(now)
 	l.typedKeys(now, nil)
+	l.memory.Tick(now)
 }
 
 func (l *loop) signal(s tty.Signal) {
@@ -247,6 +250,7 @@ func (l *loop) paint(now time.Time) bool {
 		}
 	}
 	l.buf = l.render(l.buf[:0], f)
+	l.memory.Worked(now, len(l.buf))
 	l.painted = f
 	if len(l.buf) > 0 {
 		l.write(l.buf)

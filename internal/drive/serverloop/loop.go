@@ -21,6 +21,7 @@ import (
 	"mosh/internal/drive/login"
 	"mosh/internal/drive/pty"
 	"mosh/internal/drive/pump"
+	"mosh/internal/drive/trim"
 	"mosh/internal/drive/udp"
 )
 
@@ -76,6 +77,7 @@ type loop struct {
 	peer     netip.Addr
 	peerHere bool
 	modes    modeWatch
+	memory   trim.Trimmer
 }
 
 func (l *loop) run() server.Reason {
@@ -110,7 +112,7 @@ func (l *loop) run() server.Reason {
 // wait is how long nothing is due.
 func (l *loop) wait(now time.Time) time.Duration {
 	d := clock.MaxWait
-	for _, t := range []time.Time{l.Session.NextTimeout(), l.endBy, l.modes.due} {
+	for _, t := range []time.Time{l.Session.NextTimeout(), l.endBy, l.modes.due, l.memory.NextTimeout()} {
 		if !t.IsZero() {
 			d = min(d, max(0, t.Sub(now)))
 		}
@@ -196,6 +198,7 @@ func (l *loop) hostOutput(p []byte, ok bool) {
 		return
 	}
 	l.Session.HostOutput(now, p)
+	l.memory.Worked(now, len(p))
 	l.output.Done()
 	l.modes.touch(now, l)
 }
@@ -250,6 +253,7 @@ func (l *loop) tick() {
 	l.Session.Advance(now)
 	l.modes.check(now, l)
 	l.notePeer(now)
+	l.memory.Tick(now)
 }
 
 // modeWatch reads the state of the line discipline when the program may have changed it: after output and

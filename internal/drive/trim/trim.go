@@ -1,0 +1,41 @@
+// Package trim gives memory back to the system when a loop has become quiet after much work. A shell that is
+// always open waits nearly all its life; what a flood of output made the heap grow by must not stay.
+package trim
+
+import (
+	"runtime/debug"
+	"time"
+)
+
+const (
+	// quiet is the pause after which a loop counts as idle.
+	quiet = 2 * time.Second
+	// enough is how much work, in octets, makes it worth while.
+	enough = 256 << 10
+)
+
+// Trimmer follows the work of one loop. The zero value is ready.
+type Trimmer struct {
+	work int
+	due  time.Time
+}
+
+// Worked notes n octets of work at now.
+func (t *Trimmer) Worked(now time.Time, n int) {
+	t.work += n
+	if t.work >= enough {
+		t.due = now.Add(quiet)
+	}
+}
+
+// NextTimeout is when Tick has something to do; zero if never.
+func (t *Trimmer) NextTimeout() time.Time { return t.due }
+
+// Tick returns memory to the system if the loop has been quiet for long enough at now.
+func (t *Trimmer) Tick(now time.Time) {
+	if t.due.IsZero() || now.Before(t.due) {
+		return
+	}
+	t.work, t.due = 0, time.Time{}
+	debug.FreeOSMemory()
+}
