@@ -336,7 +336,7 @@ func (o *own) blame(n int) {
 		}
 	}
 	if o.echoed < o.ops[0].line && o.ops[0].col == o.start {
-		o.prompts.forget(o.prompt)
+		o.prompts.forget(o.anchor.Rows[o.ops[0].row].Cells, o.start)
 	}
 }
 
@@ -364,6 +364,10 @@ func (o *own) trust(hard bool) {
 		return
 	}
 	end := isEnter(b.key)
+	if end && hard && o.prompt == 0 && o.prompts.similar(f) {
+		o.prompts.learn(f, f.Cursor.Row, f.Cursor.Col)
+		o.setAnchor(f)
+	}
 	switch {
 	case o.prompt > 0 && end && f.Cursor.Col == o.start,
 		// A key that did nothing may be the first of two, as in tmux.

@@ -54,7 +54,7 @@ type own struct {
 	ahead      int
 
 	prompts  promptBook
-	prompt   int // number of the prompt in the anchor's row, zero if none
+	prompt   int // family of the prompt in the anchor's row, zero if none
 	start    int // its width
 	lessons  lessonBook
 	tails    tails
