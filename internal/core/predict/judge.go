@@ -371,7 +371,7 @@ func (o *own) trust(hard bool) {
 	switch {
 	case o.prompt > 0 && end && f.Cursor.Col == o.start,
 		// A key that did nothing may be the first of two, as in tmux.
-		o.prompt > 0 && !end && f.Cursor != o.before.cursor() && !o.lessons.silent(o.prompt, b.key),
+		o.prompt > 0 && !end && o.before.row >= 0 && f.Cursor != o.before.cursor() && !o.lessons.silent(o.prompt, b.key),
 		hard && !end && o.lessons.echoing(o.prompt, b.key),
 		hard && o.cooked() && f.Cursor.Col > 0 && !o.prompts.secret(f):
 		o.confirmed = e

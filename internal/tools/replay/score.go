@@ -166,7 +166,7 @@ func (j *judge) matches(i int, shown *vt.Frame) bool {
 func (j *judge) errors(i int, shown *vt.Frame, now time.Duration) {
 	f := j.s.screen
 	bad := false
-	if shown != f {
+	if i > 0 && shown != f && !bar(shown) {
 		bad = true
 		for k := j.s.viewStep; k <= i && bad; k++ {
 			bad = !painted(f, shown, j.truth[k])
@@ -190,6 +190,9 @@ func (j *judge) errors(i int, shown *vt.Frame, now time.Duration) {
 	}
 	j.bad = bad
 }
+
+// bar says that the notification bar is shown.
+func bar(f *vt.Frame) bool { return f.Cell(0, 0).BG == vt.PaletteColor(4) && f.Cell(0, f.Width-1).BG == vt.PaletteColor(4) }
 
 // painted says that what shown has beyond f is in truth. An erasure is no mistake if a suggestion, in grey, has come
 // there.
