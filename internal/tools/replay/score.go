@@ -192,7 +192,9 @@ func (j *judge) errors(i int, shown *vt.Frame, now time.Duration) {
 }
 
 // bar says that the notification bar is shown.
-func bar(f *vt.Frame) bool { return f.Cell(0, 0).BG == vt.PaletteColor(4) && f.Cell(0, f.Width-1).BG == vt.PaletteColor(4) }
+func bar(f *vt.Frame) bool {
+	return f.Cell(0, 0).BG == vt.PaletteColor(4) && f.Cell(0, f.Width-1).BG == vt.PaletteColor(4)
+}
 
 // painted says that what shown has beyond f is in truth. An erasure is no mistake if a suggestion, in grey, has come
 // there.
