@@ -400,3 +400,46 @@ func BenchmarkRoundTrip(b *testing.B) {
 		(<-set.Events()).Release()
 	}
 }
+
+// BenchmarkFlood is how many datagrams a second get through the hand-over to a loop that does nothing with them, while
+// a sender sends as many as it can.
+func BenchmarkFlood(b *testing.B) {
+	server, err := Listen(lo4, Ports{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer server.Close()
+	set := NewSet()
+	defer set.Close()
+	if err := set.Open(1, server.Local(), From{}); err != nil {
+		b.Fatal(err)
+	}
+	sent, stop, done := 0, make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		msg := make([]byte, 100)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				_ = set.Send(1, msg)
+				sent++
+			}
+		}
+	}()
+	events := server.Start()
+	received, batches := 0, 0
+	for b.Loop() {
+		x := <-events
+		received += len(x.Datagrams)
+		batches++
+		x.Release()
+	}
+	close(stop)
+	<-done
+	s := b.Elapsed().Seconds()
+	b.ReportMetric(float64(sent)/s, "sent/s")
+	b.ReportMetric(float64(received)/s, "received/s")
+	b.ReportMetric(float64(received)/float64(batches), "per-batch")
+}
