@@ -16,6 +16,7 @@ complete -c mosh -l ssh -x -a '(__fish_complete_command)' -d 'command that logs 
 complete -c mosh -l no-ssh-pty -d 'do not ask ssh for a terminal'
 complete -c mosh -l server -x -d 'server command on the remote machine'
 complete -c mosh -l client -x -a '(__fish_complete_command)' -d 'client program on this machine'
+complete -c mosh -l doctor -d 'check the way to the host step by step'
 complete -c mosh -l help -d 'this text'
 complete -c mosh -l version -d 'version and compatibility'
 complete -c mosh -f -a '(__fish_complete_user_at_hosts)' -d 'Host'

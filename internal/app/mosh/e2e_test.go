@@ -173,3 +173,27 @@ mosh "--ssh=$1" --verbose dual.test -- sh -c 'echo over $SSH_CONNECTION; read x'
 	p.sees("addresses: ::1,192.0.2.9")
 	p.sees("'::'")
 }
+
+// TestDoctor: a good way to a real server, and one on which a firewall drops UDP.
+func TestDoctor(t *testing.T) {
+	h := newSSHHost(t, nil)
+	out, err := h.mosh("--doctor", "127.0.0.1").CombinedOutput()
+	for _, want := range []string{"ok    login", "ok    mosh-server", "ok    clock", "UDP over IPv4  127.0.0.1: round trip"} {
+		if err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("%v, want %q\n%s", err, want, out)
+		}
+	}
+	script := `set -e
+ip link set lo up
+nft add table inet t; nft add chain inet t in "{ type filter hook input priority 0; }"; nft add rule inet t in meta l4proto udp drop
+/usr/sbin/sshd -D -f ` + h.dir + `/sshd_config & sshd=$!
+trap 'kill $sshd' EXIT
+until ss -ltn | grep -q ` + h.port + `; do sleep 0.05; done
+mosh "--ssh=$1" --doctor 127.0.0.1`
+	out, err = newLocal("unshare", "-n", "sh", "-c", script, "sh", h.ssh()).CombinedOutput()
+	for _, want := range []string{"BAD   UDP over IPv4  127.0.0.1: 20 datagrams sent to port", "sudo ufw allow 60000:61000/udp"} {
+		if exitStatus(err) != 1 || !strings.Contains(string(out), want) {
+			t.Errorf("%v, want status 1 and %q\n%s", err, want, out)
+		}
+	}
+}

@@ -89,10 +89,29 @@ func launch(p Process, c console, s settings) int {
 	}
 	config := <-asked
 	c.tracef("ssh -G: %s", config.describe())
-	pl, err := decide(p, s, colors, config)
+	if s.doctor {
+		return examine(p, c, s, config)
+	}
+	started, err := startServer(p, c, s, colors, config)
 	if err != nil {
 		c.errorf("%v", err)
 		return exitUsage
+	}
+	return c.runClient(p, s, client, started.addresses, started.startup)
+}
+
+// session is a server that waits for its client.
+type session struct {
+	*startup
+	plan      plan
+	addresses []netip.Addr // where it may be reached, best first
+}
+
+// startServer logs in with ssh and starts the server.
+func startServer(p Process, c console, s settings, colors int, config sshConfig) (session, error) {
+	pl, err := decide(p, s, colors, config)
+	if err != nil {
+		return session{}, err
 	}
 	if pl.method == "proxy" && pl.proxied != "" {
 		c.noticef("%s of the ssh configuration is not used, because of --experimental-remote-ip=proxy", pl.proxied)
@@ -101,22 +120,16 @@ func launch(p Process, c console, s settings) int {
 	st := &startup{out: p.Stdout, token: pl.token}
 	cmd := exec.Command(pl.argv[0], pl.argv[1:]...)
 	cmd.Env, cmd.Stdin = pl.environ, p.Stdin
-	end, err := converse(cmd, st)
-	if err != nil {
-		c.errorf("%v", err)
-		return exitUsage
-	}
-	if !st.done() {
-		c.errorf("%s", failure{settings: s, started: st, status: end}.explain())
-		return exitUsage
+	status, err := converse(cmd, st)
+	switch {
+	case err != nil:
+		return session{}, err
+	case !st.done():
+		return session{}, errors.New(failure{settings: s, started: st, status: status}.explain())
 	}
 	c.tracef("server: UDP port %d", st.port)
 	addresses, err := pl.choose(c, s, st)
-	if err != nil {
-		c.errorf("%v", err)
-		return exitUsage
-	}
-	return c.runClient(p, s, client, addresses, st)
+	return session{st, pl, addresses}, err
 }
 
 // countColors asks the client how many colours the terminal has (spec/commands.md, A5).

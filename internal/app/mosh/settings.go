@@ -28,7 +28,7 @@ type settings struct {
 	server string   // shell text; empty: look for mosh-server
 	client string   // empty: look for mosh-client
 
-	sshPTY, termInit, local, verbose bool
+	sshPTY, termInit, local, verbose, doctor bool
 }
 
 // source finds the value of an option: the command line, the environment, the configuration file, in this order.
@@ -61,7 +61,7 @@ func check(p Process, src source) (settings, error) {
 		server: text("server"), client: text("client"),
 		overwrite: src.is("predict-overwrite", false),
 		sshPTY:    src.is("ssh-pty", true), termInit: src.is("init", true),
-		local: src.is("local", false), verbose: src.is("verbose", false),
+		local: src.is("local", false), verbose: src.is("verbose", false), doctor: src.is("doctor", false),
 	}
 	var err error
 	steps := []func() error{
@@ -192,6 +192,10 @@ func (s *settings) takeOperands(operands []string) error {
 		return usagef("the host is empty: mosh [user@]host")
 	case strings.HasPrefix(s.host, "-"):
 		return usagef("host %q begins with \"-\", which ssh would take for an option: give the host first, and options of ssh with --ssh=\"ssh OPTION\"", s.host)
+	case s.doctor && len(s.command) > 0:
+		return usagef("--doctor takes a host and no command")
+	case s.doctor && s.local:
+		return usagef("--doctor checks the way to another machine: leave out --local")
 	}
 	if base := filepath.Base(s.server); base == "mosh" {
 		return usagef("--server=%s names the launcher: did you mean %s?", s.server, s.server+"-server")

@@ -5,7 +5,7 @@ func Mosh() Command {
 	return Command{
 		Name:     "mosh",
 		Summary:  "remote shell that survives roaming, sleep and bad networks",
-		Synopsis: []string{"[options] [--] [user@]host [command...]", "--local [options]"},
+		Synopsis: []string{"[options] [--] [user@]host [command...]", "--local [options]", "--doctor [user@]host"},
 		Description: []string{
 			"`mosh` opens a shell on <host>, as `ssh` does, and keeps it when the network changes, when packets are lost and when the computer sleeps. It logs in with `ssh`, starts `mosh-server` there, and then runs `mosh-client`, which speaks to the server over UDP.",
 			"The configuration of `ssh` is honoured: aliases, `ProxyJump`, `ProxyCommand`, `ControlMaster` and `RemoteCommand`. With a proxy only the login passes through it; UDP must reach the host directly.",
@@ -19,6 +19,7 @@ func Mosh() Command {
 			{"mosh host -- tmux attach", "a command instead of a shell; \"--\" keeps its options from mosh"},
 			{"mosh -p 60010 --ssh=\"ssh -p 2222\" host", "one UDP port, and sshd on port 2222"},
 			{"mosh --server=/opt/bin/mosh-server host", "a server outside the search path"},
+			{"mosh --doctor host", "check what mosh needs on the way to host"},
 			{"mosh --local", "a shell on this machine, without ssh"},
 		},
 		Exit: []Status{
@@ -73,6 +74,8 @@ func moshGroups() []Group {
 				Detail: "Without this option the one beside `mosh` is taken, then the PATH is searched."},
 		}},
 		{"Help", []Option{
+			{Long: "doctor", Own: true, Summary: "check the way to the host step by step",
+				Detail: "Logs in, looks for the server there, starts one and measures whether UDP passes each way at each known address: round trip, loss and the largest datagram. It says what to do about what does not work, and ends with status 0 if a session would."},
 			{Long: "help", Summary: "this text"},
 			{Long: "version", Summary: "version and compatibility"},
 		}},
