@@ -272,6 +272,14 @@ func (s *Session) doubt(now time.Time, locals []netip.Addr) {
 	s.transport.Changed(now)
 }
 
+// FollowsKeys says that the user's terminal shall follow the program's cursor key and keypad modes: the server
+// gives the program what was typed as it is (feature screen). With any other server the terminal sends
+// application cursor keys (spec/terminal.md, section 2.9).
+func (s *Session) FollowsKeys() bool {
+	h := s.transport.Remote().Hello
+	return h != nil && h.Features.Has(wire.FeatureScreen)
+}
+
 // status is what the status line tells.
 func (s *Session) status() notice.Status {
 	st := s.transport.Stats()

@@ -107,6 +107,7 @@ func (p *peer) greet(now time.Time, h *wire.Hello) {
 	ours := wire.Hello{Version: wire.ExtensionVersion, Features: statesync.Features().And(h.Features), Program: p.session.cfg.Program}
 	if h.Widths == uint32(width.Unicode17) {
 		ours.Widths = h.Widths
+		p.session.term.SetWidths(width.Unicode17)
 	}
 	p.hello = &ours
 	p.transport.SetOwnPeer()

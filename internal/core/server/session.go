@@ -9,6 +9,7 @@ import (
 	"mosh/internal/core/ssp"
 	"mosh/internal/core/statesync"
 	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
 	"mosh/internal/core/wire"
 )
 
@@ -69,6 +70,10 @@ type Session struct {
 
 // New starts a session without peers.
 func New(now time.Time, cfg Config) *Session {
+	if cfg.Terminal.Widths == nil {
+		stock := width.Stock // until a peer says that it counts clusters
+		cfg.Terminal.Widths = &stock
+	}
 	return &Session{cfg: cfg, term: vt.New(cfg.Width, cfg.Height, cfg.Terminal), started: now}
 }
 

@@ -67,6 +67,7 @@ type loop struct {
 	memory   trim.Trimmer
 	renderer display.Renderer
 	painted  *vt.Frame // what the terminal shows; nil: unknown
+	repaint  bool      // paint all of it, whatever it is believed to show
 	buf      []byte
 	out      []client.Datagram
 	retired  []client.PathID
@@ -184,11 +185,16 @@ func (l *loop) typedKeys(now time.Time, in []byte) {
 	if len(l.typed) > 0 {
 		l.Session.Keys(now, l.typed)
 	}
-	if caps := l.probe.Caps(); caps != l.Caps {
-		l.write(display.AppendGained(nil, &l.Caps, &caps))
-		l.Caps = caps
-		l.painted = nil
+}
+
+// learnt returns what the terminal can do as far as it has said, and what the server leaves to it.
+func (l *loop) learnt() display.Caps {
+	caps := l.Caps
+	if l.probe.Settled() {
+		caps = l.probe.Caps()
 	}
+	caps.Keys = l.Session.FollowsKeys()
+	return caps
 }
 
 func (l *loop) tick() {
@@ -234,11 +240,12 @@ func (l *loop) suspend() {
 
 // paint brings the terminal up to date and reports whether that is done: false if the terminal is not free.
 func (l *loop) paint(now time.Time) bool {
-	if l.Session.TakeRepaint() {
-		l.painted = nil
+	caps := l.learnt()
+	if l.Session.TakeRepaint() || caps != l.Caps {
+		l.repaint = true
 	}
 	f := l.Session.Frame(now)
-	if f == l.painted {
+	if f == l.painted && !l.repaint {
 		return true
 	}
 	if !l.free {
@@ -249,7 +256,9 @@ func (l *loop) paint(now time.Time) bool {
 			return false
 		}
 	}
-	l.buf = l.render(l.buf[:0], f)
+	l.buf = display.AppendGained(l.buf[:0], &l.Caps, &caps)
+	l.Caps = caps
+	l.buf = l.render(l.buf, f)
 	l.memory.Worked(now, len(l.buf))
 	l.painted = f
 	if len(l.buf) > 0 {
@@ -259,10 +268,14 @@ func (l *loop) paint(now time.Time) bool {
 }
 
 func (l *loop) render(dst []byte, f *vt.Frame) []byte {
-	if l.painted == nil {
-		return l.renderer.AppendRepaint(dst, &l.Caps, f)
+	if l.painted != nil {
+		dst = l.renderer.AppendDiff(dst, &l.Caps, l.painted, f)
 	}
-	return l.renderer.AppendDiff(dst, &l.Caps, l.painted, f)
+	if l.painted == nil || l.repaint {
+		dst = l.renderer.AppendRepaint(dst, &l.Caps, f)
+	}
+	l.repaint = false
+	return dst
 }
 
 // write hands b to the terminal, which must not be written to before it is free again.
