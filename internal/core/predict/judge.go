@@ -185,7 +185,7 @@ func (o *own) credit(p *op, f *vt.Frame) {
 	o.confirmed = max(o.confirmed, p.epoch)
 	if b := o.barrierOf(p.epoch); b != nil && !b.judged {
 		b.judged = true
-		o.lessons.echoes(o.prompt, b.key, true)
+		o.lessons.echoed(o.prompt, b.key)
 	}
 	if o.echoed < p.line {
 		o.echoed = p.line
@@ -329,7 +329,7 @@ func (o *own) blame(n int) {
 		case modelInsert, modelCombine:
 			if b := o.barrierOf(p.epoch); b != nil && !b.judged {
 				b.judged = true
-				o.lessons.echoes(o.prompt, b.key, false)
+				o.lessons.unechoed(o.prompt, b.key)
 			}
 		default:
 			o.lessons.wrong(p.prompt, p.key)
@@ -372,11 +372,14 @@ func (o *own) trust(hard bool) {
 	case o.prompt > 0 && end && f.Cursor.Col == o.start,
 		// A key that did nothing may be the first of two, as in tmux.
 		o.prompt > 0 && !end && o.before.row >= 0 && f.Cursor != o.before.cursor() && !o.lessons.silent(o.prompt, b.key),
-		hard && !end && o.lessons.echoing(o.prompt, b.key),
-		hard && o.cooked() && f.Cursor.Col > 0 && !o.prompts.secret(f):
+		hard && o.cooked() && f.Cursor.Col > 0 && !o.still.IsZero() && o.now.Sub(o.still) >= ttySettles+2*o.policy.interval && !o.prompts.secret(f):
 		o.confirmed = e
 	}
 }
+
+// ttySettles is how long a program may take from its prompt to switching echo off, and our server to see that: it looks
+// again 200 ms after the last output. The news then takes up to a send interval to leave, and may be sent twice.
+const ttySettles = 250 * time.Millisecond
 
 // learnTails looks what the first k keys, confirmed by f, did to the text right of the cursor.
 func (o *own) learnTails(k int, f *vt.Frame) {

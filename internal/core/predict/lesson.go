@@ -3,7 +3,7 @@ package predict
 // lessonBook knows what applications were seen to do with keys: per key and per prompt, or for all that is no prompt.
 type lessonBook struct {
 	lessons map[lessonKey]*lesson
-	echo    map[lessonKey]int // how often in a row a character after the key was echoed; negative: it was not
+	silence map[lessonKey]bool // keys after which a character was not echoed
 }
 
 type lessonKey struct {
@@ -18,14 +18,10 @@ type lesson struct {
 	need     int    // how many are needed; grows with each contradiction
 }
 
-const (
-	maxLessons = 512
-	// echoNeed is how often characters have to be echoed after a key before they are shown at once.
-	echoNeed = 2
-)
+const maxLessons = 512
 
 func newLessonBook() lessonBook {
-	return lessonBook{lessons: map[lessonKey]*lesson{}, echo: map[lessonKey]int{}}
+	return lessonBook{lessons: map[lessonKey]*lesson{}, silence: map[lessonKey]bool{}}
 }
 
 // lesson returns the lesson of k at the prompt, made if there is none; nil if nothing is thought possible for k.
@@ -79,26 +75,18 @@ func (l *lesson) contradict(n int) {
 	l.need = min(2*l.need+1, 15)
 }
 
-// echoes counts whether a character after k was echoed.
-func (b *lessonBook) echoes(prompt int, k key, yes bool) {
-	if len(b.echo) >= maxLessons {
-		clear(b.echo)
+// echoed and unechoed say whether a character after k was seen on the screen.
+func (b *lessonBook) echoed(prompt int, k key) { delete(b.silence, lessonKey{prompt, k}) }
+
+func (b *lessonBook) unechoed(prompt int, k key) {
+	if len(b.silence) >= maxLessons {
+		clear(b.silence)
 	}
-	at := lessonKey{prompt, k}
-	if !yes {
-		b.echo[at] = -echoNeed
-	} else {
-		b.echo[at]++
-	}
+	b.silence[lessonKey{prompt, k}] = true
 }
 
-// echoing says that characters after k are echoed.
-func (b *lessonBook) echoing(prompt int, k key) bool {
-	return k.kind != kindOther && b.echo[lessonKey{prompt, k}] >= echoNeed
-}
-
-// silent says that characters after k were seen not to be echoed.
-func (b *lessonBook) silent(prompt int, k key) bool { return b.echo[lessonKey{prompt, k}] < 0 }
+// silent says that characters after k were last seen not to be echoed.
+func (b *lessonBook) silent(prompt int, k key) bool { return b.silence[lessonKey{prompt, k}] }
 
 // learn compares the anchor, which has the answer to the key that was opaque, with what the key may do. final says that
 // nothing more will come.

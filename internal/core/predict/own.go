@@ -45,9 +45,10 @@ type own struct {
 	barriers  [32]barrier
 
 	tty    ttyState
-	hush   bool   // the row asks for a secret
-	line   uint64 // number of the line being typed: Enter starts a new one
-	echoed uint64 // newest line of which the host echoed something
+	still  time.Time // since when the cursor, the text before it and the tty's state have stayed as they are
+	hush   bool      // the row asks for a secret
+	line   uint64    // number of the line being typed: Enter starts a new one
+	echoed uint64    // newest line of which the host echoed something
 
 	promptLine uint64 // newest line that was typed at a known prompt
 	aheadOf    uint64 // line in which ahead counts the echoed characters
@@ -105,7 +106,12 @@ func newOwn(p *policy, st *Stats, overwrite bool) own {
 	return own{policy: p, stats: st, overwrite: overwrite, epoch: 1, line: 1, lessons: newLessonBook()}
 }
 
-func (o *own) setTTY(known, echo, canonical bool) { o.tty = ttyState{known, echo, canonical} }
+func (o *own) setTTY(known, echo, canonical bool) {
+	if t := (ttyState{known, echo, canonical}); t != o.tty {
+		o.tty = t
+		o.still = time.Time{}
+	}
+}
 
 // secret says that the host reads a line that it does not echo.
 func (o *own) secret() bool { return o.tty.known && !o.tty.echo && o.tty.canonical }
@@ -146,6 +152,9 @@ func (o *own) keys(now time.Time, b []byte, sent uint64, server *vt.Frame) {
 	o.now = now
 	if o.server == nil {
 		o.restart(server)
+	}
+	if len(o.ops) == 0 && o.cooked() {
+		o.trust(o.soft == 0)
 	}
 	o.parser.read(now)
 	for i, c := range b {
@@ -332,6 +341,9 @@ func (o *own) placeAtMargin(s *sheet, p *op) bool {
 
 // setAnchor takes f as the frame that keys are done to.
 func (o *own) setAnchor(f *vt.Frame) {
+	if o.anchor == nil || o.still.IsZero() || !o.samePosition(f) {
+		o.still = o.now
+	}
 	o.anchor, o.lost, o.settled = f, false, true
 	o.prompt, o.start = o.prompts.find(f)
 	o.replace()

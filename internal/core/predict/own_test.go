@@ -134,6 +134,7 @@ func TestTTY(t *testing.T) {
 	w.prints("\r\nName> ")
 	w.e.SetTTY(true, true, true)
 	w.echoes()
+	w.advance(time.Second) // by now the server would have told that echo was switched off
 	w.keys("A")
 	w.want(3, "Name> A|")
 	w.prints("A")
@@ -356,6 +357,7 @@ func TestCookedScroll(t *testing.T) {
 	w.prints("\x1b[4;1Hin> ")
 	w.e.SetTTY(true, true, true)
 	w.arrive()
+	w.advance(time.Second)
 	w.keys("a")
 	w.prints("a")
 	w.echoes()

@@ -131,11 +131,15 @@ func (s *session) answer(i int) {
 	s.net.At(max(now, s.hostTime), func() { s.began(i) })
 }
 
-// tellTTY is when our server looks at the tty: after output was read and after input was written.
+// tellTTY is when our server looks at the tty: after output was read and after input was written, and twice more.
 func (s *session) tellTTY() {
-	if s.tty {
-		s.server.SetTTY(s.net.Now, s.ttyNow.echo, s.ttyNow.canonical)
+	if !s.tty {
+		return
 	}
+	look := func() { s.server.SetTTY(s.net.Now, s.ttyNow.echo, s.ttyNow.canonical) }
+	look()
+	s.net.At(s.net.Elapsed()+20*time.Millisecond, look)
+	s.net.At(s.net.Elapsed()+200*time.Millisecond, look)
 }
 
 func (s *session) began(i int) {
