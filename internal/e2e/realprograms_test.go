@@ -30,7 +30,7 @@ type step struct {
 
 func realPrograms() []program {
 	return []program{
-		{name: "vim", start: "vim -u NONE -N -c 'syntax on' -c 'set number hlsearch laststatus=2' code.c", steps: []step{
+		{name: "vim", start: "vim -u NONE -n -N -c 'syntax on' -c 'set number hlsearch laststatus=2' code.c", steps: []step{
 			{shows: "hello_world"},
 			{keys: []string{"/return", "Enter"}, shows: "/return"},
 			{resize: [2]int{132, 43}, shows: "hello_world"},
@@ -143,7 +143,8 @@ func (p program) look(s *Screen) string {
 			renditions += fmt.Sprintf("%x.%x.%x ", c.FG, c.BG, c.Attr)
 		}
 		if p.mask != nil {
-			text, renditions = p.mask.ReplaceAllString(text, "~"), ""
+			// tmux also leaves out blanks with a background where they end a line, or not.
+			text, renditions = strings.TrimRight(p.mask.ReplaceAllString(text, "~"), " "), ""
 		}
 		out.WriteString(text + "\t" + renditions + "\n")
 	}

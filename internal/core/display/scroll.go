@@ -251,6 +251,8 @@ func (r *Renderer) scrollRegion(s scrolled) {
 			w.seq(n, 'L')
 		}
 		w.place(s.top, 0)
+		// xterm goes to the first column (ECMA-48 8.3.67), tmux 3.3a stays where it was.
+		w.colKnown = w.colKnown && !r.caps.Terminal
 	default:
 		r.seen()
 		w.rowRegion(s.top, s.bottom)
