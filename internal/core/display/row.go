@@ -44,7 +44,7 @@ func (r *Renderer) paintRow(y int, carry bool) bool {
 	r.asKept(lo, hi)
 	if have.wrapped != r.wrap { // only printing or erasing the last cell changes it
 		last := width - 1
-		if r.tgt[last].Content.IsTail() {
+		if last > 0 && r.tgt[last].Content.IsTail() {
 			last--
 		}
 		r.cur[last].Content = unknown

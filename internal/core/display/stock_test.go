@@ -15,8 +15,8 @@ import (
 // stockScreen is the emulator of a stock mosh 1.4.0 client, as far as a diff may use it (spec/terminal.md, 1.4,
 // 2, 3 and 5.12). It fails the test on anything else, and on what the safety rules of 5.12 forbid.
 type stockScreen struct {
-	t             *testing.T
-	diff          []byte // in work, for messages
+	refuse        func(string) // does not return
+	diff          []byte       // in work, for messages
 	columns       func(rune) int
 	width, height int
 	rows          [][]stockCell
@@ -39,8 +39,8 @@ type stockCell struct {
 	wide, wrap bool
 }
 
-func newStockScreen(t *testing.T, width, height int, columns func(rune) int) *stockScreen {
-	s := &stockScreen{t: t, columns: columns, visible: true, modes: map[int]bool{}}
+func newStockScreen(refuse func(string), width, height int, columns func(rune) int) *stockScreen {
+	s := &stockScreen{refuse: refuse, columns: columns, visible: true, modes: map[int]bool{}}
 	s.resize(width, height)
 	return s
 }
@@ -64,8 +64,7 @@ func (s *stockScreen) resize(width, height int) {
 }
 
 func (s *stockScreen) fail(format string, args ...any) {
-	s.t.Helper()
-	s.t.Fatalf("%s\nin diff %q", fmt.Sprintf(format, args...), s.diff)
+	s.refuse(fmt.Sprintf("%s\nin diff %q", fmt.Sprintf(format, args...), s.diff))
 }
 
 func (s *stockScreen) write(p []byte) {
@@ -451,7 +450,7 @@ func checkStock(t *testing.T, sends width.Table, seed uint64, odd func(rune) int
 	r := rand.New(rand.NewPCG(seed, 3))
 	columns, height := 2+r.IntN(40), 1+r.IntN(12)
 	sender := vt.New(columns, height, vt.Options{Widths: &sends})
-	peer := newStockScreen(t, columns, height, func(c rune) int {
+	peer := newStockScreen(func(s string) { t.Helper(); t.Fatalf("seed %d: %s", seed, s) }, columns, height, func(c rune) int {
 		if width.Doubtful(c) && width.Unicode17Plain.Rune(c) > 0 {
 			return odd(c)
 		}
@@ -499,4 +498,46 @@ func TestStockRules(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestStockRefuses: the emulator above refuses what makes a stock client abort, so that TestStockRules shows that
+// no diff has it; and it takes the client through what it does honour.
+func TestStockRefuses(t *testing.T) {
+	var file struct {
+		Vectors []struct {
+			Title         string
+			HoststringHex string `json:"hoststring_hex"`
+			Alive         bool
+		}
+	}
+	readVectors(t, "terminal-hoststring-tolerance.json", &file)
+	used := map[string]bool{"ICH": true, "DCH": true, "IL": true, "DL": true, "SU": true, "SD": true, "RI": true, "CHA": true,
+		"VPA": true, "CUF": true, "CUU": true, "CUD": true, "CUB": true, "HT": true, "ED 0": true, "OSC 52 c": true, "BEL": true}
+	seen := 0
+	for _, v := range file.Vectors {
+		refusal := refusalOf(unhex(t, v.HoststringHex))
+		if !v.Alive && refusal == "" {
+			t.Errorf("%s is taken and makes a stock client abort", v.Title)
+		}
+		if used[v.Title] {
+			seen++
+			if !v.Alive || refusal != "" {
+				t.Errorf("%s: alive %v, refused %q", v.Title, v.Alive, refusal)
+			}
+		}
+	}
+	if seen != len(used) {
+		t.Errorf("%d of the %d functions that diffs use are in the vectors", seen, len(used))
+	}
+}
+
+// refusalOf says why a stockScreen refuses b.
+func refusalOf(b []byte) (why string) {
+	defer func() {
+		if s, ok := recover().(string); ok {
+			why = s
+		}
+	}()
+	newStockScreen(func(s string) { panic(s) }, 80, 24, width.Stock.Rune).write(b)
+	return ""
 }
