@@ -21,19 +21,20 @@ func TestLoginShells(t *testing.T) {
 	for shell := range shells {
 		servers := []string{""}
 		if shell == "fish" || shell == "tcsh" { // stock's form of the command, in the shells that are not POSIX's
-			servers = append(servers, "--server=env A=1 mosh-server")
+			servers = append(servers, "--server=env A=1 /usr/bin/mosh-server")
 		}
 		for _, server := range servers {
 			t.Run(shell+server, func(t *testing.T) {
 				text := `it's "a!b" \n \\ $HOME ` + "`x` {1,2} ~ *" + ` #%;&|<>()`
 				args := []string{shell, "--", "sh", "-c", `printf "%s.\n" "$1"; read x; exit 3`, "name", text}
+				status := "[status 3]" // ours hands it on
 				if server != "" {
-					args = append([]string{server}, args...)
+					args, status = append([]string{server, "--client=/usr/bin/mosh-client"}, args...), "[status 0]"
 				}
 				p := show(t, h.mosh(args...))
 				p.sees(text + ".")
 				p.keys("Enter")
-				p.sees("[status ")
+				p.sees(status)
 			})
 		}
 	}
@@ -68,6 +69,55 @@ func TestProxyJump(t *testing.T) {
 		p.keys("Enter")
 		p.sees("ssh reaches inner through ProxyCommand")
 	}
+}
+
+// TestUDPDeadOnOneFamily: ssh comes over IPv4, but a firewall drops UDP there. The client finds the other family,
+// because the server was asked to listen on both; a stock server does so too.
+func TestUDPDeadOnOneFamily(t *testing.T) {
+	h := newSSHHost(t, nil)
+	for _, server := range []string{"mosh-server", "/usr/bin/mosh-server"} {
+		script := `set -e
+ip link set lo up
+nft add table inet t; nft add chain inet t in "{ type filter hook input priority 0; }"; nft add rule inet t in meta nfproto ipv4 meta l4proto udp drop
+printf '127.0.0.1 dual.test\n::1 dual.test\n' >` + h.dir + `/hosts; mount --bind ` + h.dir + `/hosts /etc/hosts
+/usr/sbin/sshd -D -f ` + h.dir + `/sshd_config & sshd=$!
+trap 'kill $sshd' EXIT
+until ss -ltn | grep -q ` + h.port + `; do sleep 0.05; done
+` + built(t) + `/mosh "--ssh=$1" --server="$2" dual.test -- sh -c 'echo over $SSH_CONNECTION; read x'`
+		p := show(t, newLocal("unshare", "-mn", "sh", "-c", script, "sh", h.ssh(), server))
+		p.sees("over 127.0.0.1")
+		p.keys("Enter")
+		p.sees("[status 0]")
+	}
+}
+
+// TestNoUDP: what a person sees while nothing comes back, and that Ctrl-C leaves at once.
+func TestNoUDP(t *testing.T) {
+	h := newSSHHost(t, nil)
+	script := `set -e
+ip link set lo up
+nft add table inet t; nft add chain inet t in "{ type filter hook input priority 0; }"; nft add rule inet t in meta l4proto udp drop
+/usr/sbin/sshd -D -f ` + h.dir + `/sshd_config & sshd=$!
+trap 'kill $sshd' EXIT
+until ss -ltn | grep -q ` + h.port + `; do sleep 0.05; done
+` + built(t) + `/mosh "--ssh=$1" 127.0.0.1`
+	p := show(t, newLocal("unshare", "-n", "sh", "-c", script, "sh", h.ssh()))
+	p.sees("127.0.0.1")
+	p.sees("60001")
+	p.keys("C-c")
+	p.sees("[status 1]")
+	p.sees("did not make a successful connection to 127.0.0.1:60001")
+}
+
+// TestNoLocale: a machine on which no locale is set or installed.
+func TestNoLocale(t *testing.T) {
+	cmd := exec.Command(built(t)+"/mosh", "--local", "127.0.0.1", "--", "sh", "-c", "echo locale $LC_CTYPE$LC_ALL$LANG ü; read x")
+	cmd.Env = []string{"PATH=/usr/bin:/bin", "TERM=xterm", "HOME=/", "LOCPATH=/nowhere", "LC_ALL=xx_YY.UTF-8"}
+	p := show(t, cmd)
+	p.sees("locale")
+	p.sees("ü")
+	p.keys("Enter")
+	p.sees("[status 0]")
 }
 
 func TestControlMaster(t *testing.T) {
@@ -141,10 +191,14 @@ func TestLocal(t *testing.T) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	p := show(t, newLocal("sh", "-c", `cd `+dir+` && chmod 0 . && exec setpriv --reuid=65534 --clear-groups mosh --local --client=/usr/bin/mosh-client --server=/usr/bin/mosh-server 127.0.0.1 -- sh -c 'echo local session; read x'`))
+	programs := built(t)
+	if err := os.Chmod(programs, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p := show(t, newLocal("sh", "-c", `cd `+dir+` && chmod 0 . && exec setpriv --reuid=65534 --clear-groups `+programs+`/mosh --local 127.0.0.1 -- sh -c 'echo local session; read x; exit 4'`))
 	p.sees("local session")
 	p.keys("Enter")
-	p.sees("[status 0]")
+	p.sees("[status 4]")
 }
 
 func newLocal(name string, args ...string) *exec.Cmd {
@@ -165,7 +219,7 @@ printf '192.0.2.9 dual.test\n::1 dual.test\n' >` + h.dir + `/hosts; mount --bind
 /usr/sbin/sshd -D -f ` + h.dir + `/sshd_config & sshd=$!
 trap 'kill $sshd' EXIT
 until ss -ltn | grep -q ` + h.port + `; do sleep 0.05; done
-mosh "--ssh=$1" --verbose dual.test -- sh -c 'echo over $SSH_CONNECTION; read x'`
+` + built(t) + `/mosh "--ssh=$1" --verbose dual.test -- sh -c 'echo over $SSH_CONNECTION; read x'`
 	cmd := newLocal("unshare", "-mn", "sh", "-c", script, "sh", h.ssh())
 	p := show(t, cmd)
 	p.sees("over ::1")
@@ -189,7 +243,7 @@ nft add table inet t; nft add chain inet t in "{ type filter hook input priority
 /usr/sbin/sshd -D -f ` + h.dir + `/sshd_config & sshd=$!
 trap 'kill $sshd' EXIT
 until ss -ltn | grep -q ` + h.port + `; do sleep 0.05; done
-mosh "--ssh=$1" --doctor 127.0.0.1`
+` + built(t) + `/mosh "--ssh=$1" --doctor 127.0.0.1`
 	out, err = newLocal("unshare", "-n", "sh", "-c", script, "sh", h.ssh()).CombinedOutput()
 	for _, want := range []string{"BAD   UDP over IPv4  127.0.0.1: 20 datagrams sent to port", "sudo ufw allow 60000:61000/udp"} {
 		if exitStatus(err) != 1 || !strings.Contains(string(out), want) {

@@ -34,7 +34,7 @@ func (f failure) explain() string {
 		return fmt.Sprintf("--server=%s is the launcher on %s, not the server: did you mean mosh-server?", f.settings.server, name)
 	case said("Bad UDP port") && f.settings.portRange:
 		return fmt.Sprintf("the mosh-server on %s does not know port ranges: give one port, -p PORT", name)
-	case said("Address already in use"):
+	case said("ddress already in use"), said("no UDP port could be opened"):
 		return fmt.Sprintf("mosh-server on %s found no free UDP port in %s: choose others with -p PORT:PORT2", name, f.portText())
 	case said("Network exception"):
 		return fmt.Sprintf("mosh-server on %s could not open a UDP port (its reason is above): choose another with -p, or another address with --bind-server", name)

@@ -13,26 +13,27 @@ import (
 
 // sshHost is a real sshd of ours on a private port, with keys and configuration in a directory of the test.
 type sshHost struct {
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	port string
 }
 
-// newSSHHost starts sshd on 127.0.0.1 and ::1. Each name in forced has a key of its own with which sshd runs that
+// newSSHHost starts sshd on 127.0.0.1 and ::1, with our server in the PATH. Each name in forced has a key of its own with which sshd runs that
 // command in place of a login shell reading the client's command, and a Host entry of that name in ssh_config.
-func newSSHHost(t *testing.T, forced map[string]string) *sshHost {
+func newSSHHost(t testing.TB, forced map[string]string) *sshHost {
 	t.Helper()
 	h := &sshHost{t: t, dir: shortDir(t), port: freePort(t)}
 	h.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "host")
 	h.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "plain")
-	authorized := h.read("plain.pub")
+	var authorized strings.Builder
+	authorized.WriteString(h.read("plain.pub"))
 	config := ""
 	for name, command := range forced {
 		h.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", name)
-		authorized += fmt.Sprintf("command=%q %s", command, h.read(name+".pub"))
+		authorized.WriteString(fmt.Sprintf("command=%q %s", command, h.read(name+".pub")))
 		config += fmt.Sprintf("Host %s\n  HostName 127.0.0.1\n  IdentityFile %s/%s\n", name, h.dir, name)
 	}
-	h.write("authorized", authorized)
+	h.write("authorized", authorized.String())
 	h.write("ssh_config", config+h.defaults())
 	h.write("sshd_config", fmt.Sprintf(`Port %s
 ListenAddress 127.0.0.1
@@ -43,7 +44,8 @@ StrictModes no
 UsePAM no
 PrintMotd no
 PidFile none
-`, h.port, h.dir))
+SetEnv PATH=%[3]s:/usr/bin:/bin
+`, h.port, h.dir, built(t)))
 	h.start()
 	return h
 }
@@ -81,7 +83,7 @@ func (h *sshHost) ssh() string { return "ssh -F " + h.dir + "/ssh_config" }
 
 // mosh is a command that runs the launcher.
 func (h *sshHost) mosh(args ...string) *exec.Cmd {
-	cmd := exec.Command("mosh", append([]string{"--ssh=" + h.ssh()}, args...)...)
+	cmd := exec.Command(built(h.t)+"/mosh", append([]string{"--ssh=" + h.ssh()}, args...)...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TERM=xterm-256color", "MOSH_SERVER_NETWORK_TMOUT=60")
 	return cmd
 }
@@ -113,12 +115,12 @@ func (h *sshHost) read(name string) string {
 
 // pane is a terminal, as tmux shows it.
 type pane struct {
-	t      *testing.T
+	t      testing.TB
 	socket string
 }
 
 // show runs cmd in a terminal of 100 columns.
-func show(t *testing.T, cmd *exec.Cmd) *pane {
+func show(t testing.TB, cmd *exec.Cmd) *pane {
 	t.Helper()
 	p := &pane{t: t, socket: filepath.Join(shortDir(t), "tmux")}
 	words := append([]string{"-f", "/dev/null", "-S", p.socket, "new-session", "-d", "-x", "100", "-y", "24"},
@@ -162,7 +164,7 @@ func (p *pane) sees(text string) {
 }
 
 // until waits for a condition, looking every 20 ms.
-func until(t *testing.T, what string, condition func() bool) {
+func until(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	for limit := time.Now().Add(30 * time.Second); !condition(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(limit) {
@@ -172,7 +174,7 @@ func until(t *testing.T, what string, condition func() bool) {
 }
 
 // shortDir is a directory whose path leaves room for the name of a unix socket.
-func shortDir(t *testing.T) string {
+func shortDir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/tmp", "mosh")
 	if err != nil {
@@ -182,7 +184,7 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
