@@ -14,12 +14,14 @@ type eagerness struct {
 	lastChange time.Time
 	lastFrame  time.Time // when a change was sent last
 
-	answerUntil time.Time     // changes until then answer the user
-	answerWait  time.Duration // quiet to wait for before the first of them is sent
-	answered    bool          // one was sent since
-	credit      credit
+	answerFrom time.Time     // the user's newest input
+	answerWait time.Duration // quiet to wait for before the first of them is sent
+	answered   bool          // one was sent since
+	credit     credit
 
-	silent  bool // the peer was not heard for a while when it was heard last
+	pipe pipe
+	more bool // the current state is only a part of what there is to send
+
 	prompt  bool // repeat at once what is not acknowledged
 	acks    ackClock
 	outLoss float64 // share of our own instructions that had to be repeated
@@ -84,18 +86,26 @@ func (s *sender[L]) newDue(now time.Time, l *link) time.Time {
 		return later(s.lazyUntil, s.lastFrame.Add(interval))
 	case s.closing:
 		return s.last().at.Add(interval)
-	case now.Before(s.answerUntil) && s.credit.some(now):
-		if !s.answered {
-			return s.settled(s.answerWait)
+	case s.answering(now) && !s.answered:
+		return s.settled(later(s.firstChange, s.answerFrom), s.answerWait)
+	case s.answering(now):
+		gap := min(answerGap, interval)
+		if s.pipe.slow(now) {
+			gap = partTime
 		}
-		return later(s.settled(settle), s.lastFrame.Add(min(answerGap, interval)))
+		return later(s.settled(s.firstChange, settle), s.lastFrame.Add(gap))
 	}
-	return later(s.settled(settle), s.lastFrame.Add(interval))
+	return later(later(s.settled(s.firstChange, settle), s.lastFrame.Add(interval)), s.pipeDue(now))
 }
 
-// settled is when the object will have been quiet for d, but not for ever.
-func (s *sender[L]) settled(d time.Duration) time.Time {
-	return earlier(s.lastChange.Add(d), s.firstChange.Add(max(d, min(settleLimit, 4*d))))
+// answering says that what changed since the user's last input may be the answer to it.
+func (s *sender[L]) answering(now time.Time) bool {
+	return now.Before(s.answerFrom.Add(answerLife)) && !s.lastChange.Before(s.answerFrom) && s.credit.some(now)
+}
+
+// settled is when the object will have been quiet for d, but not for ever after from.
+func (s *sender[L]) settled(from time.Time, d time.Duration) time.Time {
+	return earlier(s.lastChange.Add(d), from.Add(max(d, min(settleLimit, 4*d))))
 }
 
 func (s *sender[L]) frameInterval(l *link) time.Duration {
@@ -121,7 +131,7 @@ func (s *sender[L]) repeatDue(now time.Time, l *link) time.Time {
 		return e.at.Add(slowRepeat)
 	case s.lossiness(l) < lossy:
 		return e.at.Add(min(s.acks.late(l.rtt)<<min(e.tries-1, 4), max(slowRepeat, s.acks.late(l.rtt))))
-	case e.size > copyLimit || e.lazy:
+	case e.size > copyLimit || e.lazy || s.pipe.slow(now):
 	case e.tries < s.copies(l):
 		return e.at.Add(copyGap)
 	case l.run > burst:
@@ -190,9 +200,10 @@ func (s *sender[L]) noteAck(now time.Time, e *sentState[L], rtt *datagram.RTT) {
 	if e.empty {
 		return
 	}
+	s.notePipe(now, e, rtt)
 	took := now.Sub(e.first)
 	switch {
-	case took > s.acks.late(rtt) && e.tries > 1 && now.Sub(e.at) > rtt.Min()*3/4: // the newest copy was needed
+	case took > s.acks.late(rtt) && e.tries > 1 && now.Sub(e.at) > rtt.SRTT()*3/4: // a repetition was needed
 		s.outLoss += (1 - s.outLoss) / 8
 	default:
 		s.acks.sample(took)
@@ -203,7 +214,7 @@ func (s *sender[L]) noteAck(now time.Time, e *sentState[L], rtt *datagram.RTT) {
 // noteFrame notes that a change was sent.
 func (s *sender[L]) noteFrame(now time.Time) {
 	if s.eager {
-		if now.Before(s.answerUntil) {
+		if now.Before(s.answerFrom.Add(answerLife)) {
 			s.credit.take(now)
 			s.answered = true
 		}
@@ -212,6 +223,9 @@ func (s *sender[L]) noteFrame(now time.Time) {
 		s.last().lazy = true
 	}
 	s.eager, s.lazyUntil, s.lastChange = false, time.Time{}, time.Time{}
+	if s.more {
+		s.more, s.dirty, s.eager = false, true, true
+	}
 }
 
 // askedAgain takes an instruction that brings nothing new, since we hold its state or lack its base: the

@@ -82,8 +82,8 @@ func (a *ackClock) late(rtt *datagram.RTT) time.Duration {
 	return min(max(wait, floor)+ackSlack, maxAckWait)
 }
 
-// maxAckWait bounds what is learned.
-const maxAckWait = time.Second
+// maxAckWait bounds what is learned: a full queue on a mobile link takes that long.
+const maxAckWait = 3 * time.Second
 
 // credit is a bucket: full after quiet, empty under a flood.
 type credit struct {

@@ -30,6 +30,9 @@ func (t *Transport[L, R]) AppendDatagrams(now time.Time, dst []Datagram) []Datag
 // transmit sends a diff, an empty acknowledgement, or nothing.
 func (t *Transport[L, R]) transmit(now time.Time, dst []Datagram) []Datagram {
 	s := &t.out
+	if t.cfg.Policy == Own {
+		s.limitFrame(now)
+	}
 	unsent := !s.cur.Equal(s.last().state)
 	var base int
 	if t.cfg.Policy == Own && !unsent && reached(now, s.sendDue) {

@@ -97,7 +97,7 @@ func (t *Transport[L, R]) ChangedLazily(now, by time.Time) {
 // them leaves when the object was quiet for wait.
 func (t *Transport[L, R]) Answer(now time.Time, wait time.Duration) {
 	s := &t.out
-	s.answerUntil, s.answerWait, s.answered = now.Add(answerLife), wait, false
+	s.answerFrom, s.answerWait, s.answered = now, wait, false
 }
 
 // SetOwnPeer says that the peer follows the own policy too, which it tells by its hello.
@@ -172,6 +172,8 @@ func (t *Transport[L, R]) handleInstruction(now time.Time, ins *wire.TransportIn
 	t.out.progress = now
 	if len(ins.Diff) > 0 {
 		t.out.wantAck = true
+		// Its sender may wait for the ack before it sends another frame.
+		t.out.ackSoon = t.out.ackSoon || t.cfg.Policy == Own && len(ins.Diff) >= largeFrame
 	}
 	return nil
 }

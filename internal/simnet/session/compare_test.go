@@ -12,20 +12,25 @@ import (
 // network is a link that both policies are measured on; a fresh one for each run.
 type network struct {
 	name string
-	link func() *simnet.Link
+	link func() *simnet.Link // towards the client, and towards the server unless up is set
+	up   func() *simnet.Link
 }
 
 const ms = time.Millisecond
 
 var networks = []network{
-	{"clean, RTT 0.4", func() *simnet.Link { return &simnet.Link{Delay: 200 * time.Microsecond} }},
-	{"clean, RTT 100", func() *simnet.Link { return &simnet.Link{Delay: 50 * ms} }},
-	{"loss 29 %, RTT 100", func() *simnet.Link { return &simnet.Link{Delay: 50 * ms, Loss: 0.29} }},
-	{"loss 5 %, RTT 250", func() *simnet.Link { return &simnet.Link{Delay: 125 * ms, Loss: 0.05} }},
-	{"bursts 300 ms 10 %, RTT 60", func() *simnet.Link {
+	{name: "clean, RTT 0.4", link: func() *simnet.Link { return &simnet.Link{Delay: 200 * time.Microsecond} }},
+	{name: "clean, RTT 100", link: func() *simnet.Link { return &simnet.Link{Delay: 50 * ms} }},
+	{name: "loss 29 %, RTT 100", link: func() *simnet.Link { return &simnet.Link{Delay: 50 * ms, Loss: 0.29} }},
+	{name: "loss 5 %, RTT 250", link: func() *simnet.Link { return &simnet.Link{Delay: 125 * ms, Loss: 0.05} }},
+	{name: "bursts 300 ms 10 %, RTT 60", link: func() *simnet.Link {
 		return &simnet.Link{Delay: 30 * ms, BurstEvery: 3 * time.Second, BurstLength: 300 * ms}
 	}},
-	{"loss 1 %, RTT 30", func() *simnet.Link { return &simnet.Link{Delay: 15 * ms, Loss: 0.01} }},
+	{name: "loss 1 %, RTT 30", link: func() *simnet.Link { return &simnet.Link{Delay: 15 * ms, Loss: 0.01} }},
+	// A download keeps half a megabyte waiting: a second.
+	{name: "full queue 1 s, RTT 50", link: func() *simnet.Link {
+		return &simnet.Link{Delay: 25 * ms, Rate: 500000, Busy: func(time.Time) int { return 500000 }}
+	}, up: func() *simnet.Link { return &simnet.Link{Delay: 25 * ms} }},
 }
 
 type figures struct {
@@ -35,7 +40,11 @@ type figures struct {
 
 func measure(t *testing.T, n network, seed uint64, client, server ssp.Policy, keys int) figures {
 	t.Helper()
-	s := New(Config{Seed: seed, Up: n.link(), Down: n.link(), Client: client, Server: server})
+	up, down := n.link(), n.link()
+	if n.up != nil {
+		up = n.up()
+	}
+	s := New(Config{Seed: seed, Up: up, Down: down, Client: client, Server: server})
 	p, cost, err := s.Typing(keys, time.Hour)
 	if err != nil {
 		t.Fatalf("%s, seed %d: %v\n%s", n.name, seed, err, s.Trace())
@@ -73,6 +82,7 @@ var goals = map[string]struct{ median, mean, p99, octets float64 }{
 	// Who types in an outage of 300 ms waits for its end, whatever the rules: docs/network.md, Loss.
 	"bursts 300 ms 10 %, RTT 60": {0.95, 0.95, 1.1, 2},
 	"loss 1 %, RTT 30":           {0.85, 0.85, 0.65, 2},
+	"full queue 1 s, RTT 50":     {1, 1, 1, 1},
 }
 
 // The rules of docs/network.md against stock's, on virtual time. With -v it prints the table.
