@@ -81,6 +81,7 @@ func checkExact(t *testing.T, c *Caps, sends, receives width.Table, seed uint64)
 	r := rand.New(rand.NewPCG(seed, 1))
 	columns, height := 1+r.IntN(40), 1+r.IntN(12)
 	sender := vt.New(columns, height, vt.Options{Widths: &sends})
+	sender.SetDefaults(vt.Defaults{KittyKeyboard: true})
 	receiver := vt.New(columns, height, vt.Options{Receiver: true, Widths: &receives})
 	have := sender.Snapshot(epoch)
 	var d Renderer
