@@ -126,3 +126,42 @@ func shellPid(screen string) int {
 	}
 	return 0
 }
+
+// TestEveryWayOut leaves the client in the ways that are left: each signal, and a server that died. The
+// terminal's modes are the same as before each time.
+func TestEveryWayOut(t *testing.T) {
+	h := StartHost(t, "")
+	pair := pairs(t)[0]
+	for _, sig := range []string{"HUP", "INT", "PIPE"} {
+		t.Run(sig, func(t *testing.T) {
+			t.Parallel()
+			s := pair.Open(t, h, "v4")
+			run(t, "kill", "-"+sig, s.Client())
+			s.AwaitExit()
+			s.CheckModes()
+		})
+	}
+	t.Run("server killed", func(t *testing.T) {
+		t.Parallel()
+		s := pair.Open(t, h, "v4")
+		s.Line("echo parent-$PPID-")
+		s.Await("parent-")
+		Until(t, "the shell says who its parent is", func() bool { return parentPid(s.Text()) != "" }, s.Text)
+		run(t, "kill", "-KILL", parentPid(s.Text()))
+		s.Press("C-^", ".")
+		if status := s.AwaitExit(); status != "1" {
+			t.Errorf("exit status %s with a dead server", status)
+		}
+		s.Await("did not shut down cleanly")
+		s.CheckModes()
+	})
+}
+
+func parentPid(screen string) string {
+	for line := range strings.Lines(screen) {
+		if rest, ok := strings.CutPrefix(line, "parent-"); ok {
+			return strings.TrimRight(rest, "-\n ")
+		}
+	}
+	return ""
+}

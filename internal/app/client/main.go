@@ -92,23 +92,25 @@ func run(s settings, stdin, stdout, stderr *os.File) int {
 	session := newSession(&s, width, height)
 	sockets := udp.NewSet()
 	defer sockets.Close()
-	defer func() {
-		if p := recover(); p != nil {
-			_, _ = stdout.Write(display.AppendClose(nil, &caps, nil))
-			terminal.Close()
-			panic(p)
-		}
-	}()
+	defer giveBack(terminal, stdout, &caps)
 	watcher := udp.Watch()
 	defer watcher.Close()
 	reason := clientloop.Run(clientloop.Config{
 		Session: session, Sockets: sockets, TTY: terminal, Caps: caps,
 		Network: watcher.C(), Servers: s.servers, Log: newLog(stderr, s.verbose),
 	})
-	terminal.Close()
 	status := farewell(stderr, reason, session, s)
 	fmt.Fprintln(stdout, "[mosh is exiting.]")
 	return status
+}
+
+// giveBack, deferred, makes the terminal the user's again after a panic, which then goes on.
+func giveBack(terminal *tty.Terminal, stdout io.Writer, caps *display.Caps) {
+	if p := recover(); p != nil {
+		_, _ = stdout.Write(display.AppendClose(nil, caps, nil))
+		terminal.Close()
+		panic(p)
+	}
 }
 
 func newSession(s *settings, width, height int) *core.Session {

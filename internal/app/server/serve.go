@@ -78,7 +78,6 @@ func serve(handed *daemon.Handover, args []string, env environment, stderr io.Wr
 	key.Zero()
 	logger := newLog(stderr, s.verbose)
 	records := login.Begin(login.Session{User: user.Name, Pid: os.Getpid(), Master: program, Helper: login.FindHelper()})
-	defer records.End()
 	reason := serverloop.Run(serverloop.Config{
 		Session: session, Socket: socket, Pty: program, Log: logger,
 		SignalTimeout: s.signalTimeout, Records: records,

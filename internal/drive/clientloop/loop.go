@@ -39,7 +39,8 @@ type Config struct {
 	Log     *slog.Logger
 }
 
-// Run runs the session until it is over and returns why. The terminal is in raw mode before and after.
+// Run runs the session until it is over and returns why. The terminal is in raw mode before; Run closes it,
+// which gives it its own modes back.
 func Run(c Config) client.Reason {
 	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), probe: display.NewProbe(c.Caps)}
 	l.keys = pump.NewReader(c.TTY, readSize)
@@ -49,6 +50,11 @@ func Run(c Config) client.Reason {
 	l.open()
 	reason := l.run()
 	l.close()
+	c.TTY.Close()
+	l.keys.Stop()
+	if l.free { // a terminal that takes nothing any more would hold us here
+		l.screen.Stop()
+	}
 	return reason
 }
 

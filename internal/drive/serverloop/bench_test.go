@@ -52,8 +52,6 @@ func BenchmarkFlood(b *testing.B) {
 		}
 		records := login.Begin(login.Session{})
 		Run(Config{Session: session, Socket: s, Pty: p, Log: slog.New(slog.DiscardHandler), Records: records})
-		records.End()
-		p.Close()
 		s.Close()
 	}
 }

@@ -44,7 +44,7 @@ type Config struct {
 	Records       *login.Records
 }
 
-// Run runs the session until it is over and returns why. The caller closes socket and pty.
+// Run runs the session until it is over and returns why. It closes records and pty; the socket is the caller's.
 func Run(c Config) server.Reason {
 	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), signals: make(chan os.Signal, 8)}
 	signal.Notify(l.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR1)
@@ -55,7 +55,12 @@ func Run(c Config) server.Reason {
 	l.output = pump.NewReader(c.Pty, readSize)
 	l.input = pump.NewWriter(c.Pty)
 	l.chunks = l.output.C()
-	return l.run()
+	reason := l.run()
+	c.Records.End()
+	c.Pty.Close()
+	l.output.Stop()
+	l.input.Stop()
+	return reason
 }
 
 type loop struct {
