@@ -16,6 +16,11 @@ run: build
 test: build
 	.ci/deps
 	$(GO) test -timeout 20m ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 10m ./internal/drive/...
+
+# Every fuzz target for FUZZTIME each.
+fuzz:
+	$(GO) run ./internal/tools/fuzz -time $(FUZZTIME)
 
 lint:
 	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo "run gofmt on the files above"; exit 1; }
