@@ -44,6 +44,11 @@ func (t *Terminal) escape() {
 		t.reverseIndex()
 	case 'Z': // DECID
 		t.reply(deviceAttributes)
+	case 'V': // SPA
+		t.pen.Attr |= protected
+		t.flags.guarded = true
+	case 'W': // EPA
+		t.pen.Attr &^= protected
 	case 'c':
 		t.reset()
 	case '#'<<8 | '8':

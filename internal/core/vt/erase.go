@@ -37,7 +37,7 @@ func (t *Terminal) eraseDisplay(how int, selective bool) {
 }
 
 func (t *Terminal) eraseSpan(i, from, to int, selective bool) {
-	if !selective || !t.rows[i].protected {
+	if !selective && !t.flags.guarded || !t.rows[i].protected {
 		t.eraseCells(i, from, to)
 		return
 	}
@@ -50,7 +50,7 @@ func (t *Terminal) eraseSpan(i, from, to int, selective bool) {
 
 // eraseChars is ECH.
 func (t *Terminal) eraseChars(n int) {
-	t.eraseCells(t.cur.Row, t.cur.Col, min(t.cur.Col+n, t.width))
+	t.eraseSpan(t.cur.Row, t.cur.Col, min(t.cur.Col+n, t.width), false)
 	t.cur.Pending = false
 }
 

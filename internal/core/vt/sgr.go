@@ -180,6 +180,7 @@ func (t *Terminal) setExtra(e Extra) {
 
 // setProtection is DECSCA.
 func (t *Terminal) setProtection(n int) {
+	t.flags.guarded = false
 	switch n {
 	case 0, 2:
 		t.pen.Attr &^= protected

@@ -89,6 +89,7 @@ type flags struct {
 	columns     bool // 40: DECCOLM is obeyed
 	keepOnCOLM  bool // DECNCSM 95: DECCOLM does not clear
 	leftRight   bool // DECLRMM 69
+	guarded     bool // SPA was used since DECSCA: plain erasure spares protected cells too
 	inBandSize  bool // 2048
 	areaExact   bool // DECSACE: attributes are changed in rectangles, not in streams
 }

@@ -22,7 +22,7 @@ import (
 )
 
 // limit is how long an answer of a reference terminal may take before the test gives up.
-const limit = 20 * time.Second
+const limit = 10 * time.Second
 
 // startX starts an X server without a screen and returns its display name.
 func startX(t *testing.T) string {
@@ -118,10 +118,18 @@ func (x *xterm) until(end string) string {
 
 // write writes b, waits until xterm has dealt with it and returns its answers.
 func (x *xterm) write(b []byte) string {
-	if _, err := x.tty.Write(append(b[:len(b):len(b)], "\x1b[?9997$p"...)); err != nil {
+	x.send(append(b[:len(b):len(b)], "\x1b[?9997$p"...))
+	return x.until("\x1b[?9997;0$y") // DECRQM of a mode that nobody has
+}
+
+// send forgets earlier answers and writes b, without waiting for anything.
+func (x *xterm) send(b []byte) {
+	for len(x.got) > 0 {
+		<-x.got
+	}
+	if _, err := x.tty.Write(b); err != nil {
 		x.t.Fatal(err)
 	}
-	return x.until("\x1b[?9997;0$y") // DECRQM of a mode that nobody has
 }
 
 // resize sets the size and waits until xterm has it.
@@ -149,7 +157,7 @@ func (x *xterm) page() []byte {
 		b, _ := io.ReadAll(f)
 		page <- b
 	}()
-	x.write([]byte("\x1b[?19h\x1b[i"))
+	x.send([]byte("\x1b[?19h\x1b[i"))
 	select {
 	case b := <-page:
 		return tails.ReplaceAll(b, nil)
@@ -165,16 +173,21 @@ var tails = regexp.MustCompile("(\x1b\\[[0-9;:]*m)?\uffff")
 var escapes = regexp.MustCompile("\x1b(#[0-9]|\\[[0-9;:]*m)")
 
 // rows returns the text of the screen, blanks at the ends trimmed.
-func (x *xterm) rows() []string {
-	return trim(strings.Split(string(escapes.ReplaceAll(x.page(), nil)), "\n"))
+func (x *xterm) rows() []string { return pageRows(x.page()) }
+
+func pageRows(page []byte) []string {
+	return trim(strings.Split(string(escapes.ReplaceAll(page, nil)), "\n"))
 }
 
 var printed = regexp.MustCompile("\x1b(#[0-9]|\\[[0-9;:]*m)|[^\x1b\r\n]")
 
-// frame returns the screen with renditions. xterm prints the rendition before each cell that has one, and
-// nothing where it ends.
-func (x *xterm) frame(width, height int) *vt.Frame {
-	page := printed.ReplaceAllFunc(x.page(), func(b []byte) []byte {
+// frame returns the screen with renditions.
+func (x *xterm) frame(width, height int) *vt.Frame { return pageFrame(x.page(), width, height) }
+
+// pageFrame returns what is on a page. xterm prints the rendition before each cell that has one, and nothing
+// where it ends.
+func pageFrame(page []byte, width, height int) *vt.Frame {
+	page = printed.ReplaceAllFunc(page, func(b []byte) []byte {
 		if b[0] != 0x1b {
 			b = append(b[:len(b):len(b)], "\x1b[0m"...)
 		}
