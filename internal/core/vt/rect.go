@@ -171,16 +171,20 @@ func (t *Terminal) attributes(reverse bool) (a attributeChange) {
 }
 
 // changeArea changes attributes in r, or, unless DECSACE asked for the rectangle itself, in the stream of
-// characters from its first corner to its last.
+// characters from its first corner to its last, which with DECOM goes from margin to margin.
 func (t *Terminal) changeArea(r rectangle, a attributeChange) {
+	m := t.fullMargins()
+	if t.flags.origin {
+		m = t.margins
+	}
 	for i := r.top; i <= r.bottom; i++ {
 		from, to := r.left, r.right+1
 		if !t.flags.areaExact {
 			if i > r.top {
-				from = 0
+				from = m.left
 			}
 			if i < r.bottom {
-				to = t.width
+				to = m.right + 1
 			}
 		}
 		if from >= to {

@@ -37,11 +37,10 @@ var vttestSkipped = map[string]string{
 	"11.3.7.3.10":  "twenty seconds for the sums that reports.txt asks for",
 	"11.3.7.3.11":  "right halves need octets that are no UTF-8",
 	"11.6.7":       "menu 11.7 again",
-	"11.7.1.2":     "SPA and EPA, the protection of ECMA-48, are ignored",
 }
 
 // TestVttest walks through vttest's menus. vttest talks to our terminal, whose answers it gets; xterm is shown
-// the same octets, and at each prompt both must show the same text with the cursor at the same place.
+// the same octets, and at each prompt both must show the same text and renditions with the cursor at the same place.
 func TestVttest(t *testing.T) {
 	x := startXterm(t, startX(t), 80, 24)
 	for _, menu := range vttestMenus {
@@ -143,9 +142,18 @@ func (s *vttestSession) compare(b []byte) {
 	b = bytes.ReplaceAll(b, []byte("\x1b[?3h"), []byte("\x1b[?3l"))
 	s.x.tty.Write(append(b, sync...))
 	s.x.until("\x1b[?65000;0$y")
-	got, want := screen(s.term), s.x.rows()
+	page := s.x.page()
+	got, want := screen(s.term), pageRows(page)
 	if !slices.Equal(got, want) {
 		s.t.Errorf("%s, page %d:\nours\n%s\nxterm\n%s", s.path, s.page, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	f := s.term.Snapshot(time.Time{})
+	ours, theirs := renditions(f, f), renditions(f, pageFrame(page, 80, 24))
+	for i := range ours {
+		if ours[i] != theirs[i] {
+			s.t.Errorf("%s, page %d: rendition at %s, xterm %s", s.path, s.page, ours[i], theirs[i])
+			break
+		}
 	}
 	c := s.term.Clone()
 	c.Write(time.Time{}, []byte("\x1b[6n"))
