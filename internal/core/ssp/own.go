@@ -202,8 +202,11 @@ func (s *sender[L]) noteAck(now time.Time, e *sentState[L], rtt *datagram.RTT) {
 	}
 	s.notePipe(now, e, rtt)
 	took := now.Sub(e.first)
+	// An ack soon after a repetition proves nothing: the repetition asked for it (askedAgain). Only one later than
+	// the laziest peer acknowledges tells that the first copies were lost; on a clean path copies would go on for ever.
+	lazy := lazyAck + rtt.SRTT() + 4*rtt.RTTVAR() + ackSlack
 	switch {
-	case took > s.acks.late(rtt) && e.tries > 1 && now.Sub(e.at) > rtt.SRTT()*3/4: // a repetition was needed
+	case took > max(lazy, s.acks.late(rtt)) && e.tries > 1 && now.Sub(e.at) > rtt.SRTT()*3/4: // a repetition was needed
 		s.outLoss += (1 - s.outLoss) / 8
 	default:
 		s.acks.sample(took)
