@@ -33,6 +33,13 @@ lab: build
 	.ci/deps
 	$(GO) run ./internal/tools/lab $(LABFLAGS)
 
+# Go benchmarks against bench/baseline.txt, then ours, stock mosh and ssh by turns; BENCHFLAGS="-quick", "-rows flood,idle",
+# "-json FILE"; -quick takes under 90 s, all under ten minutes.
+bench: build
+	.ci/deps
+	$(GO) run ./internal/tools/bench -micro $(filter -quick,$(BENCHFLAGS))
+	$(GO) run ./internal/tools/bench $(BENCHFLAGS)
+
 # Everything for a release, for every platform, into ./dist.
 dist:
 	$(GO) run ./internal/tools/dist -out dist

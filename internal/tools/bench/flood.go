@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"mosh/internal/corpus"
+)
+
+// floods are the texts of the flood, of which 50 MB are written by cat; -quick takes a part.
+var floods = []struct {
+	name string
+	text func(seed uint64, n int) []byte
+}{{"log", corpus.ASCII}, {"sgr", corpus.Log}, {"cjk", corpus.CJK}}
+
+// input returns a file with n octets of a stream, made once: never piped into the measurement.
+func (b *bench) input(name string, text func(uint64, int) []byte, n int) (string, error) {
+	file := filepath.Join(b.dir, fmt.Sprintf("%s-%d", name, n))
+	if _, err := os.Stat(file); err == nil {
+		return file, nil
+	}
+	const piece = 4 << 20
+	p := text(1, min(piece, n))
+	out := make([]byte, 0, n+len(p))
+	for len(out) < n {
+		out = append(out, p...)
+	}
+	return file, os.WriteFile(file, out, 0o600)
+}
+
+// flood lets cat write a file in a shell and waits until the shell is back.
+func flood(name string, text func(uint64, int) []byte) func(*bench, side) (map[string]float64, error) {
+	return func(b *bench, x side) (map[string]float64, error) {
+		file, err := b.input("flood-"+name, text, b.floodSize)
+		if err != nil {
+			return nil, err
+		}
+		s, err := b.openShell(x, want{raw: x.dir == ""})
+		if err != nil {
+			return nil, err
+		}
+		defer s.close()
+		server, client, start := cpu(s.server), cpu(s.client), time.Now()
+		// The text that is waited for is not what is typed.
+		if err := s.keys("cat " + file + "; clear; echo DO''NE" + name + "\r"); err != nil {
+			return nil, err
+		}
+		if err := s.awaitText(waitLimit, "DONE"+name); err != nil {
+			return nil, err
+		}
+		prefix := "flood-" + name
+		r := map[string]float64{prefix + "-wall": time.Since(start).Seconds(), prefix + "-client": (cpu(s.client) - client).Seconds()}
+		if s.server > 0 {
+			r[prefix+"-cpu"] = (cpu(s.server) - server).Seconds()
+		}
+		return r, nil
+	}
+}
+
+type stream struct {
+	corpus.Stream
+	goal float64 // ours / stock's
+}
+
+// streams are all of the corpus; the plain ones have to be eight times as fast, none slower.
+func streams() (all []stream) {
+	for _, s := range corpus.Streams() {
+		goal := 8.0
+		switch s.Name {
+		case "cup256", "sgr", "region", "emoji", "redraw":
+			goal = 1
+		}
+		all = append(all, stream{s, goal})
+	}
+	return all
+}
+
+// throughput is MB/s of a stream through a server with a client: size over the time from typing to the prompt.
+func throughput(st stream) func(*bench, side) (map[string]float64, error) {
+	return func(b *bench, x side) (map[string]float64, error) {
+		file, err := b.input("stream-"+st.Name, st.Make, b.streamSize)
+		if err != nil {
+			return nil, err
+		}
+		s, err := b.openShell(x, want{})
+		if err != nil {
+			return nil, err
+		}
+		defer s.close()
+		start := time.Now()
+		if err := s.keys("cat " + file + "; printf '\\033[r\\033[m'; clear; echo DO''NE\r"); err != nil {
+			return nil, err
+		}
+		if err := s.awaitText(waitLimit, "DONE"); err != nil {
+			return nil, err
+		}
+		return map[string]float64{"stream-" + st.Name: float64(b.streamSize) / 1e6 / time.Since(start).Seconds()}, nil
+	}
+}
