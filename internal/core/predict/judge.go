@@ -208,11 +208,14 @@ func (o *own) settle(f *vt.Frame) {
 	o.setAnchor(f)
 	if alone {
 		// Something was printed at the cursor without a key of ours: a new prompt perhaps.
-		why := key{kind: kindOther}
-		if b := o.barrierOf(o.epoch); b != nil && isEnter(b.key) && o.echoed < o.line {
-			why = b.key
+		why, failed := key{kind: kindOther}, false
+		if b := o.barrierOf(o.epoch); b != nil && o.confirmed < b.epoch {
+			failed = b.failed
+			if isEnter(b.key) && o.echoed < o.line {
+				why = b.key
+			}
 		}
-		o.distrust(0, why)
+		o.distrust(0, why).failed = failed
 	}
 	o.soften()
 }
