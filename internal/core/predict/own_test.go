@@ -103,6 +103,43 @@ func TestPasswordAfterEnter(t *testing.T) {
 	}
 }
 
+// Rule: what is typed before a command asks for it is echoed by the kernel at the start of the row; that says nothing about
+// what the command does with the rest.
+func TestSecretTypedAhead(t *testing.T) {
+	w := ownWorld(t)
+	w.shell()
+	w.typed("su")
+	w.keys("\r")
+	w.prints("\r\n")
+	w.echoes()
+	for _, c := range "mon" {
+		w.keys(string(c))
+		w.prints(string(c))
+		w.echoes()
+	}
+	w.each("ke")
+	w.same()
+	w.prints("Password: ")
+	w.echoes()
+	w.each("ys")
+	w.same()
+}
+
+// Rule: prompts that begin and end as a known one are believed: the directory may be in them.
+func TestSimilarPrompt(t *testing.T) {
+	for prompt, known := range map[string]bool{"me@h /tmp$ ": true, "me@h# ": false, "root@h /$ ": false, "me@h Password: ": false} {
+		w := ownWorld(t)
+		w.prints("me@h ~$ ")
+		w.arrive()
+		w.typed("cd")
+		w.run("\r\n" + prompt)
+		w.keys("l")
+		if shown := w.e.Apply(w.frame) != w.frame; shown != known {
+			t.Errorf("%q: shown is %v", prompt, shown)
+		}
+	}
+}
+
 // Rule: a prompt that stopped to echo is forgotten, and after a wrong prediction nothing is shown before one came true.
 func TestWrongAtPrompt(t *testing.T) {
 	w := ownWorld(t)
