@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/creack/pty"
 
@@ -175,8 +176,9 @@ func (v *view) differs(want *vt.Frame) (row int, got *vt.Frame) {
 
 // same compares one cell: a blank is a space.
 func (v *view) same(got, want *vt.Frame, g, k vt.Cell, x int) bool {
-	c, single := k.Content.Rune()
-	if k.Content.IsTail() || !v.own && single && (width.Stock.Rune(c) < 0 || x == want.Width-1 && width.Doubtful(c)) {
+	text := string(want.Interns.AppendContent(nil, k.Content))
+	first, _ := utf8.DecodeRuneInString(text)
+	if k.Content.IsTail() || !v.own && (width.Stock.Rune(first) < 0 || x == want.Width-1 && width.DoubtfulString(text)) {
 		// Tails hold nothing. What the C library does not know, or may take for wide where there is no room, is
 		// shown as U+FFFD.
 		return true
@@ -184,10 +186,10 @@ func (v *view) same(got, want *vt.Frame, g, k vt.Cell, x int) bool {
 	if g.Content.Empty() {
 		g.Content = ' '
 	}
-	if k.Content.Empty() {
-		k.Content = ' '
+	if text == "" {
+		text = " "
 	}
-	if string(want.Interns.AppendContent(nil, k.Content)) != string(got.Interns.AppendContent(nil, g.Content)) {
+	if text != string(got.Interns.AppendContent(nil, g.Content)) {
 		return false
 	}
 	if !v.own {
