@@ -335,6 +335,7 @@ func (c console) runClient(p Process, s settings, client string, addresses []net
 	if !s.termInit {
 		environ = with(environ, "MOSH_NO_TERM_INIT=1")
 	}
+	c.tracef("launcher's own CPU time: %.1f ms", float64(cpuTime().Microseconds())/1000)
 	c.tracef("run: %s", quoteIfNeeded(argv))
 	status, err := become(p, client, argv, environ)
 	if err != nil {
