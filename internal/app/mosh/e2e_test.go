@@ -40,16 +40,37 @@ func TestLoginShells(t *testing.T) {
 	}
 }
 
-// TestNoisyLogin: what start-up files print, even without a line end, does not hide the connect line.
+// TestNoisyLogin: what a start-up file prints, even without a line end, does not hide the connect line.
 func TestNoisyLogin(t *testing.T) {
-	h := newSSHHost(t, map[string]string{
-		"noisy": `echo Welcome to noise; printf 'no line end> '; exec sh -c "$SSH_ORIGINAL_COMMAND"`,
-	})
+	home := shortDir(t)
+	if err := os.WriteFile(home+"/.bashrc", []byte("echo Welcome to noise; printf 'no line end> '\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// bash reads .bashrc because it finds itself run by sshd.
+	h := newSSHHost(t, map[string]string{"noisy": `HOME=` + home + ` exec bash -c "$SSH_ORIGINAL_COMMAND"`})
 	for _, pty := range []string{"--ssh-pty", "--no-ssh-pty"} {
 		p := show(t, h.mosh(pty, "--no-init", "noisy", "--", "sh", "-c", "echo the session; read x"))
 		p.sees("the session")
 		p.keys("Enter")
-		p.sees("[status ")
+		p.sees("[status 0]")
+	}
+	out, err := h.mosh("--server=false", "noisy").CombinedOutput()
+	if exitStatus(err) != 255 || !strings.Contains(string(out), "Welcome to noise") {
+		t.Errorf("%v, want the noise passed through\n%s", err, out)
+	}
+}
+
+// TestColor: errors are coloured on a terminal, unless NO_COLOR says otherwise.
+func TestColor(t *testing.T) {
+	for _, noColor := range []string{"", "1"} {
+		cmd := newLocal(built(t)+"/mosh", "--nonsense")
+		cmd.Env = append(cmd.Env, "NO_COLOR="+noColor)
+		p := show(t, cmd)
+		p.sees("unknown option --nonsense")
+		out, err := exec.Command("tmux", "-S", p.socket, "capture-pane", "-p", "-e").Output()
+		if colored := strings.Contains(string(out), "\x1b["); err != nil || colored == (noColor != "") {
+			t.Errorf("NO_COLOR=%q: %v\n%q", noColor, err, out)
+		}
 	}
 }
 

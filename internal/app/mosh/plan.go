@@ -26,7 +26,7 @@ func decide(p Process, s settings, colors int, config sshConfig) (plan, error) {
 	pl := plan{method: s.method, config: config, command: s.command, token: rand.Text()}
 	if s.method == "" {
 		pl.decided, pl.method = true, "proxy"
-		if config.connectsItself() != "" {
+		if config.connectsItself() != "" || !proxyWorks {
 			pl.method = "remote"
 		}
 	}

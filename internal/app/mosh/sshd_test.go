@@ -166,7 +166,7 @@ func (p *pane) sees(text string) {
 // until waits for a condition, looking every 20 ms.
 func until(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	for limit := time.Now().Add(30 * time.Second); !condition(); time.Sleep(20 * time.Millisecond) {
+	for limit := time.Now().Add(2 * time.Minute); !condition(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(limit) {
 			t.Fatalf("it never came that %s", what)
 		}
