@@ -26,9 +26,9 @@ const (
 	pasteLimit = 100
 	// maxTyped bounds what waits for the server, in octets and other events.
 	maxTyped = 16 << 20
-	// sleepJump is a gap between two calls that means the machine slept: no wait of the driver is longer
-	// than 3 s (docs/design.md, section 5).
-	sleepJump = 8 * time.Second
+	// sleepJump is how late a call is, after the one before and after what NextTimeout said, that means that
+	// the machine slept (docs/design.md, section 5).
+	sleepJump = 5 * time.Second
 )
 
 // Config is what a client is started with.
@@ -75,6 +75,7 @@ type Session struct {
 	paths     paths
 	started   time.Time
 	last      time.Time // of the newest call, to notice that the machine slept
+	armed     time.Time // what NextTimeout said last
 
 	screenNum uint64    // number of the server's state in screen
 	screen    *vt.Frame // newest server screen
@@ -146,7 +147,7 @@ func (s *Session) takeScreen(now time.Time) {
 	s.screen = r.Frame()
 	s.bar.Connected(s.transport.RemoteTime())
 	if r.Hello != nil {
-		s.transport.SetOwnPeer()
+		s.transport.SetPeer(now, r.Hello.Features.And(statesync.Features()))
 	}
 	if r.TTY != nil {
 		s.engine.SetTTY(true, r.TTY.Echo, r.TTY.Canonical)
@@ -300,7 +301,7 @@ func (s *Session) TooBig() { s.transport.ReportEMSGSIZE(s.last) }
 
 // wake notices that time jumped: the machine slept, and the way to the server may be another.
 func (s *Session) wake(now time.Time) {
-	slept := now.Sub(s.last) > sleepJump
+	slept := now.Sub(s.last) > sleepJump && now.Sub(s.armed) > sleepJump
 	s.last = now
 	if slept {
 		s.doubt(now, nil)
@@ -312,7 +313,8 @@ func (s *Session) Advance(now time.Time) {
 	s.wake(now)
 	s.transport.Advance(now)
 	s.judge(now)
-	s.bar.Late(s.transport.AckedTime())
+	s.bar.Late(s.lastRoundtrip())
+	s.bar.SetContactLimit(s.contactLimit())
 	if s.screenNum == 0 && now.Sub(s.started) >= connectTimeout && !s.quitting {
 		s.Quit(now, "Timed out waiting for server...")
 	}
@@ -323,7 +325,7 @@ func (s *Session) AppendDatagrams(now time.Time, dst []Datagram) []Datagram {
 	s.sendBuf = s.transport.AppendDatagrams(now, s.sendBuf[:0])
 	for _, d := range s.sendBuf {
 		dst = append(dst, Datagram{Path: s.paths.current.Path, B: d.B})
-		s.paths.hop(now, s.transport.AckedTime())
+		s.paths.hop(now, s.lastRoundtrip())
 	}
 	for _, st := range s.paths.due(now, nil) {
 		n := len(s.sendBuf)
@@ -344,6 +346,12 @@ func (s *Session) AppendRetired(dst []PathID) []PathID {
 
 // NextTimeout is when Advance must be called and the frame painted again; zero if nothing is scheduled.
 func (s *Session) NextTimeout() time.Time {
+	next := s.deadline()
+	s.armed = next
+	return next
+}
+
+func (s *Session) deadline() time.Time {
 	next := earliest(s.transport.NextTimeout(), s.engine.NextTimeout())
 	next = earliest(next, s.bar.NextTimeout(s.last))
 	next = earliest(next, s.paths.timeout())

@@ -17,7 +17,12 @@ const (
 // fresh takes a datagram that came after a gap of so many.
 func (l *lossEstimate) fresh(gap uint64) {
 	if gap > 0 {
-		l.run += (float64(min(gap, lossGap)) - l.run) / 4
+		d := float64(min(gap, lossGap)) - l.run
+		if d > 0 {
+			l.run += d / 4
+		} else {
+			l.run += d / 12
+		}
 	}
 	for range min(gap, lossGap) {
 		l.share += (1 - l.share) * lossWeight

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	contactLate = 6500 * time.Millisecond // heartbeats are due every 3 s
+	contactLate = 6500 * time.Millisecond // heartbeats are due every 3 s, unless SetContactLimit says otherwise
 	replyLate   = 10 * time.Second
 
 	countUp     = time.Second
@@ -42,6 +42,7 @@ type Bar struct {
 	started   time.Time
 	connected bool
 	contact   time.Time // of the newest new server state
+	limit     time.Duration
 	reply     time.Time // when the newest acked client state was sent
 
 	text      string
@@ -53,8 +54,11 @@ type Bar struct {
 
 // New returns the bar of a session that starts at now.
 func New(now time.Time, cfg Config) *Bar {
-	return &Bar{cfg: cfg, started: now, contact: now, reply: now}
+	return &Bar{cfg: cfg, started: now, contact: now, reply: now, limit: contactLate}
 }
+
+// SetContactLimit sets the silence of the server from which on it is told.
+func (b *Bar) SetContactLimit(d time.Duration) { b.limit = d }
 
 // Connected tells that the newest new state of the server came at t.
 func (b *Bar) Connected(t time.Time) {
@@ -76,7 +80,7 @@ func (b *Bar) Message(now time.Time, text string, life time.Duration) {
 	if b.leaving {
 		return
 	}
-	*b = Bar{cfg: b.cfg, started: b.started, connected: b.connected, contact: b.contact, reply: b.reply,
+	*b = Bar{cfg: b.cfg, started: b.started, connected: b.connected, contact: b.contact, reply: b.reply, limit: b.limit,
 		text: text, expires: now.Add(life)}
 }
 
@@ -169,7 +173,7 @@ func (b *Bar) late(now time.Time) (contact, reply bool) {
 	if b.leaving {
 		return false, false
 	}
-	return now.Sub(b.contact) > contactLate, now.Sub(b.reply) > replyLate
+	return now.Sub(b.contact) > b.limit, now.Sub(b.reply) > replyLate
 }
 
 // Text returns what the bar says at now, empty if there is no bar.
@@ -229,7 +233,7 @@ func (b *Bar) NextTimeout(now time.Time) time.Time {
 		}
 		next = sooner(now, next, now.Add(every))
 	default:
-		next = sooner(now, next, b.contact.Add(contactLate+time.Millisecond))
+		next = sooner(now, next, b.contact.Add(b.limit+time.Millisecond))
 		next = sooner(now, next, b.reply.Add(replyLate+time.Millisecond))
 	}
 	return next

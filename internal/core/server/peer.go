@@ -110,7 +110,7 @@ func (p *peer) greet(now time.Time, h *wire.Hello) {
 		p.session.term.SetWidths(width.Unicode17)
 	}
 	p.hello = &ours
-	p.transport.SetOwnPeer()
+	p.transport.SetPeer(now, ours.Features)
 	if ours.Features.Has(wire.FeatureScreen) {
 		p.view.Caps = display.Own()
 		if ours.Widths == 0 {

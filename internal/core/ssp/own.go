@@ -27,6 +27,9 @@ type eagerness struct {
 	outLoss float64 // share of our own instructions that had to be repeated
 	owed    time.Time
 	ackSoon bool // the peer waits for our ack
+
+	quiet      time.Duration // between heartbeats if nothing happens; zero: as stock
+	answerBeat bool          // a heartbeat is to be answered
 }
 
 // link is what the sender is told of the path and the peer.
@@ -44,6 +47,9 @@ func (s *sender[L]) lossiness(l *link) float64 { return max(l.loss, s.outLoss) }
 // scheduleOwn sets the deadlines by the own policy.
 func (s *sender[L]) scheduleOwn(now time.Time, l *link) {
 	s.assumed = s.assumeOwn(now, s.acks.late(l.rtt))
+	if !s.spoke.IsZero() {
+		s.ackDue = s.spoke.Add(s.beat(now, l))
+	}
 	if s.wantAck {
 		if s.owed.IsZero() {
 			s.owed = now
@@ -59,6 +65,8 @@ func (s *sender[L]) scheduleOwn(now time.Time, l *link) {
 // ackWait is how long an ack may wait for company.
 func (s *sender[L]) ackWait(l *link) time.Duration {
 	switch {
+	case s.answerBeat:
+		return 0
 	case s.ackSoon:
 		return quickAck
 	case s.lossiness(l) >= lossy:
@@ -134,7 +142,7 @@ func (s *sender[L]) repeatDue(now time.Time, l *link) time.Time {
 	case e.size > copyLimit || e.lazy || s.pipe.slow(now):
 	case e.tries < s.copies(l):
 		return e.at.Add(copyGap)
-	case l.run > burst:
+	case l.run*(1-min(0.5, l.loss)) > burst:
 		return e.at.Add(max(s.frameInterval(l), burstRepeat))
 	}
 	return e.at.Add(s.acks.late(l.rtt))

@@ -56,6 +56,42 @@ const (
 	ackSlack = 20 * time.Millisecond
 )
 
+// Heartbeats between own peers that both have the feature quiet, while all is acknowledged and the last word of
+// each was answered. The client begins, before its own rules of 10 s (port hop, notice) see a silence; the server's
+// own heartbeat is for the case that the client's was lost.
+const (
+	quietClient = 9 * time.Second
+	quietServer = 9900 * time.Millisecond
+	// answeredIn is how much may lie between the last words of both ends for one to be the answer to the other.
+	answeredIn = 2 * time.Second
+	// deadAfter is the silence after which a client's heartbeats are rare: whoever waits that long is offline.
+	deadAfter = 10 * time.Minute
+	deadBeat  = 10 * time.Second
+)
+
+// beat is the time between our last word and the next heartbeat.
+func (s *sender[L]) beat(now time.Time, l *link) time.Duration {
+	switch {
+	case s.quiet > 0 && s.cur.Equal(s.sent[0].state) && s.spoke.Sub(l.heard) < answeredIn:
+		return s.quiet
+	case !l.heard.IsZero() && now.Sub(l.heard) > deadAfter:
+		return deadBeat
+	}
+	return heartbeat
+}
+
+// beatOwed says that a heartbeat of the peer is to be answered. The server answers the client's in the same
+// moment, so that both radios sleep on; the client answers one that does not know of its own last word.
+func (s *sender[L]) beatOwed(now time.Time, rtt *datagram.RTT) bool {
+	switch s.quiet {
+	case quietServer:
+		return now.Sub(s.spoke) > heartbeat
+	case quietClient:
+		return s.sent[0].num != s.last().num && now.Sub(s.spoke) > rtt.SRTT()+4*rtt.RTTVAR()+ackSlack
+	}
+	return false
+}
+
 // ackClock learns how long the peer takes to acknowledge, its delayed acks included. The zero value has seen nothing.
 type ackClock struct {
 	mean, dev float64 // milliseconds

@@ -153,7 +153,7 @@ func (t *Transport[L, R]) send(now time.Time, dst []Datagram, old, num uint64, d
 	if num == Shutdown {
 		s.closeTries++
 	}
-	s.wantAck, s.ackSoon, s.prompt = false, false, false
+	s.wantAck, s.ackSoon, s.answerBeat, s.prompt = false, false, false, false
 	s.owed, s.spoke = time.Time{}, now
 	s.ackSent = s.ackNum
 	s.ackDue, s.sendDue, s.firstChange = now.Add(heartbeat), time.Time{}, time.Time{}

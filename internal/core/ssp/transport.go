@@ -100,11 +100,35 @@ func (t *Transport[L, R]) Answer(now time.Time, wait time.Duration) {
 	s.answerFrom, s.answerWait, s.answered = now, wait, false
 }
 
-// SetOwnPeer says that the peer follows the own policy too, which it tells by its hello.
-func (t *Transport[L, R]) SetOwnPeer() {
+// SetPeer tells what the peer's hello says that both can do; the peer follows the own policy too.
+func (t *Transport[L, R]) SetPeer(now time.Time, both wire.Features) {
 	t.own = true
 	t.out.lazyAcks = t.ep.Direction() == datagram.ToServer
+	if both.Has(wire.FeatureQuiet) {
+		t.out.quiet = quietClient
+		if t.ep.Direction() == datagram.ToClient {
+			t.out.quiet = quietServer
+		}
+	}
+	t.schedule(now)
 }
+
+// UnackedSince is when the oldest change was sent that the peer has not acknowledged; zero if there is none.
+func (t *Transport[L, R]) UnackedSince() time.Time {
+	s := &t.out
+	if s.cur.Equal(s.sent[0].state) {
+		return time.Time{}
+	}
+	for i := range s.sent[1:] {
+		if e := &s.sent[i+1]; !e.empty {
+			return e.first
+		}
+	}
+	return time.Time{}
+}
+
+// Quiet reports whether the peer keeps longer silences than stock's when nothing happens.
+func (t *Transport[L, R]) Quiet() bool { return t.out.quiet > 0 }
 
 // HandleDatagram takes a datagram from the network: its source, whether it had
 // a congestion mark, and its octets, only read during the call. An error is
@@ -174,6 +198,8 @@ func (t *Transport[L, R]) handleInstruction(now time.Time, ins *wire.TransportIn
 		t.out.wantAck = true
 		// Its sender may wait for the ack before it sends another frame.
 		t.out.ackSoon = t.out.ackSoon || t.cfg.Policy == Own && len(ins.Diff) >= largeFrame
+	} else if t.out.beatOwed(now, t.ep.RTT()) {
+		t.out.wantAck, t.out.answerBeat = true, true
 	}
 	return nil
 }

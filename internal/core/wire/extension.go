@@ -26,6 +26,7 @@ const (
 	FeatureTTY    Feature = 1 // server keeps TTY current, client uses it
 	FeatureExit   Feature = 2 // server tells Exit, client exits with it
 	FeatureScreen Feature = 3 // host bytes may use every sequence of the rich screen
+	FeatureQuiet  Feature = 4 // heartbeats may be 9 s apart
 )
 
 // Features is a set of features; bit n is feature n.

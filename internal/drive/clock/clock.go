@@ -10,8 +10,9 @@ package clock
 import "time"
 
 // MaxWait is the longest a loop may wait on a timer of the runtime before it reads Now again:
-// after waking from sleep nothing is overdue for longer. It is of the order of SSP's heartbeat.
-const MaxWait = 3 * time.Second
+// after waking from sleep nothing is overdue for longer. It is no shorter than the longest heartbeat, for every
+// wake-up costs a sleeping machine more than the wait costs a waking one, whose network changes tell it anyway.
+const MaxWait = 10 * time.Second
 
 var (
 	// Round(0) drops the runtime's monotonic reading, so that Sub and Before use the value computed here.

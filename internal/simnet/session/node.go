@@ -14,6 +14,7 @@ type clientNode struct {
 	s     *Session
 	local netip.AddrPort // of path 0
 	bound map[client.PathID]netip.AddrPort
+	wakes int // how often it had something to do
 	out   []client.Datagram
 }
 
@@ -34,6 +35,7 @@ func (n *clientNode) address(id client.PathID) netip.AddrPort {
 }
 
 func (n *clientNode) HandleDatagram(now time.Time, d simnet.Datagram, ce bool) {
+	n.wakes++
 	id := client.PathID(0)
 	for i, a := range n.bound {
 		if a == d.To {
@@ -43,7 +45,10 @@ func (n *clientNode) HandleDatagram(now time.Time, d simnet.Datagram, ce bool) {
 	_ = n.s.Client.HandleDatagram(now, id, d.From, ce, d.B)
 }
 
-func (n *clientNode) Advance(now time.Time) { n.s.Client.Advance(now) }
+func (n *clientNode) Advance(now time.Time) {
+	n.wakes++
+	n.s.Client.Advance(now)
+}
 
 func (n *clientNode) AppendDatagrams(now time.Time, dst []simnet.Datagram) []simnet.Datagram {
 	n.out = n.s.Client.AppendDatagrams(now, n.out[:0])
@@ -64,16 +69,19 @@ func (n *clientNode) NextTimeout() time.Time { return n.s.Client.NextTimeout() }
 
 // serverNode is the server as a node. The program takes its input at once.
 type serverNode struct {
-	s   *Session
-	out []ssp.Datagram
+	s     *Session
+	out   []ssp.Datagram
+	wakes int
 }
 
 func (n *serverNode) HandleDatagram(now time.Time, d simnet.Datagram, ce bool) {
+	n.wakes++
 	_ = n.s.Server.HandleDatagram(now, d.From, ce, d.B)
 	n.feed(now)
 }
 
 func (n *serverNode) Advance(now time.Time) {
+	n.wakes++
 	n.s.Server.Advance(now)
 	n.feed(now)
 }
