@@ -239,6 +239,7 @@ func roaming(from, to netip.Addr) func(*run) error {
 		if from.Is6() {
 			server = netlab.ServerV6
 		}
+		r.dual = from.Is6() != to.Is6()
 		return r.recoveries(server, func(r *run) error { return r.Client.SetAddrs(to) },
 			func(r *run) error { return r.Client.SetAddrs(from) })
 	}

@@ -140,6 +140,7 @@ type rig struct {
 	next uint16   // port for the next mosh-server
 	bin  string   // directory of our binaries
 	env  []string // for ours only
+	dual bool     // servers listen on both families, and ours is told both addresses, as its launcher would
 
 	timeline *timeline // nil: nothing is traced
 }
@@ -155,7 +156,11 @@ func (r *rig) open(variant string, addr netip.Addr, program []string, want strin
 	case "stock":
 		err = r.startMosh(s, "/usr/bin", addr, program, nil)
 	case "ours":
-		err = r.startMosh(s, r.bin, addr, program, r.env)
+		env := r.env
+		if r.dual {
+			env = append(env, fmt.Sprintf("MOSH_ADDRESSES=%s,%s", netlab.ServerV4, netlab.ServerV6))
+		}
+		err = r.startMosh(s, r.bin, addr, program, env)
 	default:
 		err = fmt.Errorf("unknown variant %q: it is ours, stock or ssh", variant)
 	}
@@ -194,7 +199,7 @@ func (r *rig) startMosh(s *session, bin string, addr netip.Addr, program, env []
 		return err
 	}
 	defer out.Close()
-	args := append([]string{"new", "-p", strconv.Itoa(int(s.port)), "-i", wildcard(addr), "-c", "256", "--"}, program...)
+	args := append([]string{"new", "-p", strconv.Itoa(int(s.port)), "-i", r.wildcard(addr), "-c", "256", "--"}, program...)
 	cmd := exec.Command(filepath.Join(bin, "mosh-server"), args...)
 	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.Dir = environment(env...), out, out, r.dir
 	if err := r.Server.Do(cmd.Start); err != nil {
@@ -221,8 +226,8 @@ func (r *rig) startMosh(s *session, bin string, addr netip.Addr, program, env []
 }
 
 // wildcard lets a server be reached by every address its family allows.
-func wildcard(addr netip.Addr) string {
-	if addr.Is6() {
+func (r *rig) wildcard(addr netip.Addr) string {
+	if addr.Is6() || r.dual {
 		return "::"
 	}
 	return "0.0.0.0"
