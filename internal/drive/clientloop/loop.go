@@ -43,7 +43,7 @@ type Config struct {
 // which gives it its own modes back.
 func Run(c Config) client.Reason {
 	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), probe: display.NewProbe(c.Caps)}
-	l.keys = pump.NewReader(c.TTY, readSize)
+	l.keys = pump.NewReader(c.TTY, readSize, 1)
 	l.chunks = l.keys.C()
 	l.screen = pump.NewWriter(c.TTY)
 	l.seen = observe(c.Servers)

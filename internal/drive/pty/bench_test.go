@@ -37,18 +37,20 @@ func BenchmarkOutput(b *testing.B) {
 			<-p.Exited()
 		}
 	})
-	b.Run("pump", func(b *testing.B) {
-		for b.Loop() {
-			p := start(b)
-			r := pump.NewReader(p, 16<<10)
-			n := 0
-			for range r.C() {
-				n++
-				r.Done()
+	for _, ahead := range []int{1, 4} {
+		b.Run(fmt.Sprint("pump", ahead), func(b *testing.B) {
+			for b.Loop() {
+				p := start(b)
+				r := pump.NewReader(p, 16<<10, ahead)
+				n := 0
+				for range r.C() {
+					n++
+					r.Done()
+				}
+				b.ReportMetric(float64(n), "reads")
+				p.Close()
+				<-p.Exited()
 			}
-			b.ReportMetric(float64(n), "reads")
-			p.Close()
-			<-p.Exited()
-		}
-	})
+		})
+	}
 }

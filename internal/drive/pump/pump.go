@@ -5,38 +5,49 @@ package pump
 
 import (
 	"io"
+	"slices"
 	"sync"
 )
 
 // Reader reads a stream in a goroutine of its own.
 type Reader struct {
 	c    chan []byte
-	free chan struct{}
+	free chan struct{} // a token for each buffer that may be read into
 	stop chan struct{}
 	once sync.Once
 	wg   sync.WaitGroup
 	err  error
 }
 
-// NewReader begins to read src, at most size octets at a time.
-func NewReader(src io.Reader, size int) *Reader {
-	r := &Reader{c: make(chan []byte), free: make(chan struct{}, 1), stop: make(chan struct{})}
-	r.wg.Go(func() { r.run(src, make([]byte, size)) })
+// NewReader begins to read src, at most size octets at a time, into as many buffers as ahead says: with 1 it reads on
+// only when the loop has done with what was read; with more it reads that far ahead while the loop is busy, which
+// spares both a wait for each other at every slice of a flood.
+func NewReader(src io.Reader, size, ahead int) *Reader {
+	r := &Reader{c: make(chan []byte, ahead-1), free: make(chan struct{}, ahead), stop: make(chan struct{})}
+	for range ahead {
+		r.free <- struct{}{}
+	}
+	buf := make([]byte, size*ahead)
+	r.wg.Go(func() { r.run(src, slices.Collect(slices.Chunk(buf, size))) })
 	return r
 }
 
-func (r *Reader) run(src io.Reader, buf []byte) {
+// run fills the buffers in turn: tokens come back in the order in which slices went out.
+func (r *Reader) run(src io.Reader, bufs [][]byte) {
 	defer close(r.c)
-	for {
-		n, err := src.Read(buf)
+	for i := 0; ; i = (i + 1) % len(bufs) {
+		select {
+		case <-r.free:
+		case <-r.stop:
+			return
+		}
+		n, err := src.Read(bufs[i])
+		for n == 0 && err == nil {
+			n, err = src.Read(bufs[i])
+		}
 		if n > 0 {
 			select {
-			case r.c <- buf[:n]:
-			case <-r.stop:
-				return
-			}
-			select {
-			case <-r.free:
+			case r.c <- bufs[i][:n]:
 			case <-r.stop:
 				return
 			}
@@ -48,11 +59,11 @@ func (r *Reader) run(src io.Reader, buf []byte) {
 	}
 }
 
-// C is where what was read arrives, never empty. After each slice the reader pauses until Done. The channel is closed
-// when the stream has ended; Err then tells why.
+// C is where what was read arrives, never empty. Each slice is owed a Done. The channel is closed when the stream has
+// ended; Err then tells why.
 func (r *Reader) C() <-chan []byte { return r.c }
 
-// Done gives the slice received last back to the reader, which reads on.
+// Done gives the slice received first, of those not yet given back, to the reader, which reads on.
 func (r *Reader) Done() { r.free <- struct{}{} }
 
 // Err is the error that ended the stream, io.EOF at its regular end; nil if Stop ended it. It may be called once C is

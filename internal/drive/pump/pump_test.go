@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 
 	"mosh/internal/leak"
@@ -15,23 +17,57 @@ func TestMain(m *testing.M) { leak.Main(m) }
 
 func TestReaderHandsOverAllInOrder(t *testing.T) {
 	want := strings.Repeat("0123456789", 1000)
-	r := NewReader(strings.NewReader(want), 77)
-	var got []byte
-	for b := range r.C() {
-		got = append(got, b...)
-		r.Done()
+	for ahead := 1; ahead <= 4; ahead++ {
+		r := NewReader(iotest.OneByteReader(strings.NewReader(want)), 77, ahead)
+		var got []byte
+		for b := range r.C() {
+			runtime.Gosched() // let the reader go as far ahead as it may
+			got = append(got, b...)
+			r.Done()
+		}
+		if string(got) != want || r.Err() != io.EOF {
+			t.Errorf("%d ahead: %d octets, error %v", ahead, len(got), r.Err())
+		}
+		r.Stop()
 	}
-	if string(got) != want || r.Err() != io.EOF {
-		t.Errorf("%d octets, error %v", len(got), r.Err())
-	}
-	r.Stop()
+}
+
+// TestReaderReadsAhead: as far as it was told, and it never writes into a slice that the loop holds.
+func TestReaderReadsAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const ahead = 3
+		src := &counter{}
+		r := NewReader(src, 1, ahead)
+		for i := range 10 {
+			synctest.Wait()
+			if src.n != i+ahead {
+				t.Errorf("%d reads when %d slices were given back", src.n, i)
+			}
+			b := <-r.C()
+			synctest.Wait()
+			if b[0] != byte(i) {
+				t.Errorf("slice %d has %d", i, b[0])
+			}
+			r.Done()
+		}
+		r.Stop()
+	})
+}
+
+// counter reads as 0, 1, 2 ...
+type counter struct{ n int }
+
+func (c *counter) Read(b []byte) (int, error) {
+	b[0] = byte(c.n)
+	c.n++
+	return 1, nil
 }
 
 // TestReaderReadsOnlyWhenAsked: while the loop holds a slice nothing more is taken from the stream.
 func TestReaderReadsOnlyWhenAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pr, pw := io.Pipe()
-		r := NewReader(pr, 10)
+		r := NewReader(pr, 10, 1)
 		var taken int
 		go func() {
 			for range 3 {
@@ -64,7 +100,7 @@ func (o onceReader) Read(b []byte) (int, error) { return copy(b, "last words"), 
 
 func TestReaderKeepsDataThatComesWithAnError(t *testing.T) {
 	gone := errors.New("gone")
-	r := NewReader(onceReader{gone}, 100)
+	r := NewReader(onceReader{gone}, 100, 1)
 	if b := <-r.C(); string(b) != "last words" {
 		t.Errorf("got %q", b)
 	}
@@ -78,19 +114,19 @@ func TestReaderKeepsDataThatComesWithAnError(t *testing.T) {
 func TestReaderStopsWhereverItIs(t *testing.T) {
 	t.Run("reading", func(t *testing.T) {
 		pr, _ := io.Pipe()
-		r := NewReader(pr, 10)
+		r := NewReader(pr, 10, 1)
 		pr.Close()
 		r.Stop()
 	})
 	t.Run("handing over", func(t *testing.T) {
-		r := NewReader(strings.NewReader("x"), 10)
+		r := NewReader(strings.NewReader("x"), 10, 1)
 		r.Stop()
 		if _, ok := <-r.C(); ok {
 			t.Error("a slice came after Stop")
 		}
 	})
 	t.Run("slice in use", func(t *testing.T) {
-		r := NewReader(strings.NewReader("x"), 10)
+		r := NewReader(strings.NewReader("x"), 10, 1)
 		b := <-r.C()
 		r.Stop()
 		r.Stop()

@@ -27,6 +27,9 @@ import (
 
 const (
 	readSize = 16 << 10
+	// readAhead is how many reads of the program's output may wait for the loop, which takes all that are there
+	// at once. Linux gives 4 KiB a read, whatever is asked for.
+	readAhead = 4
 	// writeSize is how much host input is handed to the program at once. A pty takes 4 KiB.
 	writeSize = 4 << 10
 	// lastWords is how long the end of the program and the end of its output wait for each other.
@@ -52,7 +55,7 @@ func Run(c Config) server.Reason {
 	defer signal.Stop(l.signals)
 	l.exited = c.Pty.Exited()
 	l.batches = c.Socket.Start()
-	l.output = pump.NewReader(c.Pty, readSize)
+	l.output = pump.NewReader(c.Pty, readSize, readAhead)
 	l.input = pump.NewWriter(c.Pty)
 	l.chunks = l.output.C()
 	reason := l.run()
@@ -102,6 +105,7 @@ func (l *loop) run() server.Reason {
 			l.receive(b)
 		case p, ok := <-l.chunks:
 			l.hostOutput(p, ok)
+			l.moreOutput()
 		case err := <-free:
 			l.hostInput(err)
 		case <-l.exited:
@@ -192,6 +196,18 @@ func (l *loop) notePeer(now time.Time) {
 		l.Records.Back(to.Addr())
 	} else {
 		l.Records.Connected(to.Addr())
+	}
+}
+
+// moreOutput takes what else was read meanwhile, before anything is sent or waited for.
+func (l *loop) moreOutput() {
+	for range readAhead - 1 {
+		select {
+		case p, ok := <-l.chunks:
+			l.hostOutput(p, ok)
+		default:
+			return
+		}
 	}
 }
 
