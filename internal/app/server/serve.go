@@ -87,9 +87,9 @@ func serve(handed *daemon.Handover, args []string, env environment, stderr io.Wr
 	return nil
 }
 
-// tuneRuntime keeps the process small: it waits nearly all the time, and one thread is enough for it.
+// tuneRuntime keeps the process small: it waits nearly all the time.
 func tuneRuntime() {
-	runtime.GOMAXPROCS(2)
+	runtime.GOMAXPROCS(threads)
 	debug.SetGCPercent(50)
 }
 
