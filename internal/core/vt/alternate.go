@@ -18,14 +18,14 @@ func (t *Terminal) alternateMode(n int, on bool) {
 	case n == 1047:
 		if !on && t.modes.Alternate {
 			t.eraseRows(0, t.height)
+			t.cur.Pending = false
 		}
 		t.switchScreen(on)
 	case on: // 1049
-		if !t.modes.Alternate {
-			t.saveCursor()
-			t.switchScreen(true)
-		}
+		t.saveCursor()
+		t.switchScreen(true)
 		t.eraseRows(0, t.height)
+		t.cur.Pending = false
 	case t.modes.Alternate:
 		t.switchScreen(false)
 		t.restoreCursor()

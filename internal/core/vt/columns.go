@@ -16,20 +16,25 @@ func (t *Terminal) shiftColumns(col, n int) {
 func (t *Terminal) insertColumns(n int) {
 	if t.insideMargins() {
 		t.shiftColumns(t.cur.Col, n)
-		t.cur.Pending = false
 	}
 }
 
 func (t *Terminal) deleteColumns(n int) {
 	if t.insideMargins() {
 		t.shiftColumns(t.cur.Col, -n)
-		t.cur.Pending = false
 	}
 }
 
 // scrollLeft is SL, scrollRight is SR of ECMA-48.
-func (t *Terminal) scrollLeft(n int)  { t.shiftColumns(t.margins.left, -n) }
-func (t *Terminal) scrollRight(n int) { t.shiftColumns(t.margins.left, n) }
+func (t *Terminal) scrollLeft(n int)  { t.scrollSideways(-n) }
+func (t *Terminal) scrollRight(n int) { t.scrollSideways(n) }
+
+// scrollSideways does nothing while the cursor is above or below the margins, as in xterm.
+func (t *Terminal) scrollSideways(n int) {
+	if t.cur.Row >= t.margins.top && t.cur.Row <= t.margins.bottom {
+		t.shiftColumns(t.margins.left, n)
+	}
+}
 
 // backIndex is DECBI: one column left, scrolling right at the left margin.
 func (t *Terminal) backIndex() {

@@ -1,19 +1,22 @@
 package vt
 
-// eraseLine is EL and, if selective, DECSEL.
+// eraseLine is EL and, if selective, DECSEL. As in xterm the wrap stays pending if protection left nothing to
+// erase, but for the erasure to the end.
 func (t *Terminal) eraseLine(how int, selective bool) {
 	row, col := t.cur.Row, t.cur.Col
 	switch how {
 	case 0:
 		t.eraseSpan(row, col, t.width, selective)
+		t.cur.Pending = false
 	case 1:
-		t.eraseSpan(row, 0, col+1, selective)
+		if t.eraseSpan(row, 0, col+1, selective) {
+			t.cur.Pending = false
+		}
 	case 2:
-		t.eraseSpan(row, 0, t.width, selective)
-	default:
-		return
+		if t.eraseSpan(row, 0, t.width, selective) {
+			t.cur.Pending = false
+		}
 	}
-	t.cur.Pending = false
 }
 
 // eraseDisplay is ED and, if selective, DECSED.
@@ -27,25 +30,29 @@ func (t *Terminal) eraseDisplay(how int, selective bool) {
 		t.eraseLine(1, selective)
 		to = t.cur.Row
 	case 2:
+		t.cur.Pending = false
 	default:
 		return
 	}
 	for i := from; i < to; i++ {
 		t.eraseSpan(i, 0, t.width, selective)
 	}
-	t.cur.Pending = false
 }
 
-func (t *Terminal) eraseSpan(i, from, to int, selective bool) {
+// eraseSpan erases columns from to to (exclusive) of row i, if selective only what is not protected. It says
+// whether there was anything to erase.
+func (t *Terminal) eraseSpan(i, from, to int, selective bool) (any bool) {
 	if !selective && !t.flags.guarded || !t.rows[i].protected {
 		t.eraseCells(i, from, to)
-		return
+		return true
 	}
 	for col := from; col < to; col++ {
 		if t.rows[i].Cells[col].Attr&protected == 0 {
 			t.eraseCells(i, col, col+1)
+			any = true
 		}
 	}
+	return any
 }
 
 // eraseChars is ECH.

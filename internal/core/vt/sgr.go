@@ -125,7 +125,13 @@ func (t *Terminal) extendedColor(which, i, end int) int {
 		if i+1 < p.NumItems() {
 			kind, _, _ = p.Item(i + 1)
 		}
-		want := map[int]int{2: 4, 5: 2}[kind]
+		want := 0
+		switch kind {
+		case 2:
+			want = 4
+		case 5:
+			want = 2
+		}
 		for end = i + 1; end < p.NumItems() && n < want; end++ {
 			v[n], _, _ = p.Item(end)
 			n++

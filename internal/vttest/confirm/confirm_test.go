@@ -29,7 +29,7 @@ func TestXterm(t *testing.T) {
 			delete(terms, size)
 		}
 		x.t = t
-		x.write([]byte("\x1b[?1047h\x1b[2J\x1b[?1047l\x1bc")) // RIS alone leaves the alternate screen as it is
+		x.write([]byte(fresh)) // RIS alone leaves the alternate screen as it is
 		compare(t, c, "xterm", x)
 	})
 }

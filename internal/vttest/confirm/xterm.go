@@ -52,6 +52,9 @@ func start(t *testing.T, c *exec.Cmd) {
 	})
 }
 
+// fresh makes xterm as it was at its start: RIS leaves the alternate screen and its saved cursor as they are.
+const fresh = "\x1b[?1047h\x1b[!p\x1b[?69l\x1b[r\x1b[m\x1b[H\x1b7\x1b[2J\x1b[?1047l\x1bc"
+
 // xterm is a running xterm whose pty we hold both ends of.
 type xterm struct {
 	t    *testing.T
@@ -74,7 +77,7 @@ func startXterm(t *testing.T, display string, width, height int, more ...string)
 		t.Fatal(err)
 	}
 	args := []string{"-u8", "-geometry", fmt.Sprintf("%dx%d", width, height), "-fn", "5x7"}
-	for _, r := range append([]string{"printerCommand: cat > " + x.fifo, "printerAutoClose: true", "printAttributes: 2",
+	for _, r := range append([]string{"printerCommand: cat > " + x.fifo, "printerAutoClose: true", "printAttributes: 2", "boldColors: false",
 		"allowWindowOps: true", "decTerminalID: 420", "utf8: 2"}, more...) {
 		args = append(args, "-xrm", "*"+r)
 	}
