@@ -293,6 +293,9 @@ func (s *Session) status() notice.Status {
 		Shown: p.Shown, Keys: p.Keys, Wrong: p.Wrong, Peer: peer + " at " + s.paths.current.Remote.String()}
 }
 
+// Stats returns the counters of the transport.
+func (s *Session) Stats() ssp.Stats { return s.transport.Stats() }
+
 // SendFailed tells of a failed send; text is for the bar.
 func (s *Session) SendFailed(now time.Time, text string) { s.bar.NetworkError(now, text) }
 

@@ -307,6 +307,14 @@ func (s *Session) snapshot() *vt.Frame {
 	return s.frame
 }
 
+// Stats returns the counters of the transport of the client heard last.
+func (s *Session) Stats() ssp.Stats {
+	if p := s.newest(); p != nil {
+		return p.transport.Stats()
+	}
+	return ssp.Stats{}
+}
+
 // Screen is the screen as it is at now.
 func (s *Session) Screen(now time.Time) *vt.Frame {
 	s.now = now

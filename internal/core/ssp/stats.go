@@ -11,6 +11,8 @@ type Stats struct {
 	Retransmits          uint64 // instructions that repeat a state already sent
 	Oversize             uint64 // changes of more than 4 MiB, which no peer would take
 	Refused              [Refusals]uint64
+	KeptSent             int     // states kept of our object
+	KeptReceived         int     // states kept of the peer's
 	Loss                 float64 // estimated share of the peer's datagrams that do not arrive
 }
 

@@ -283,5 +283,6 @@ func (t *Transport[L, R]) Stats() Stats {
 	s := t.stats
 	s.Stats = t.ep.Stats()
 	s.Loss = t.ep.Loss()
+	s.KeptSent, s.KeptReceived = len(t.out.sent), len(t.in.queue)
 	return s
 }

@@ -49,11 +49,14 @@ type Session struct {
 	Client *client.Session
 	Server *server.Session
 
-	typed  []byte // what the user typed
-	read   []byte // what the program was given
-	cfg    Config
-	client clientNode
-	server serverNode
+	Hostile uint64 // how many refusals are no failure
+
+	checked int
+	typed   []byte // what the user typed
+	read    []byte // what the program was given
+	cfg     Config
+	client  clientNode
+	server  serverNode
 }
 
 // New starts a session at simnet.Start.
@@ -114,13 +117,31 @@ func (s *Session) Roam(to netip.AddrPort) {
 
 // Synced says that everything typed has reached the program and that the user sees the server's screen.
 func (s *Session) Synced() bool {
-	return len(s.read) == len(s.typed) && len(s.Server.HostInput()) == 0 && s.Server.Screen(s.Now).Equal(s.Client.Final(), false)
+	return len(s.read) == len(s.typed) && len(s.Server.HostInput()) == 0 && s.difference() == ""
 }
 
-// invariants: what was typed reaches the program once, in order, whole, and is never taken back.
+// Limits of the states an end keeps: those of a stock end (spec/protocol.md, sections 7.4 and 7.6).
+const (
+	maxKeptSent     = 32
+	maxKeptReceived = 1026
+)
+
+// invariants: what was typed reaches the program once, in order, whole, and is never taken back; nothing of it is
+// refused; the states kept are as few as those of a stock end. What the Watch sees comes on top.
 func (s *Session) invariants() error {
-	if !bytes.HasPrefix(s.typed, s.read) {
-		return fmt.Errorf("the program read %.60q of %.60q", s.read, s.typed)
+	if len(s.read) > s.checked {
+		if !bytes.HasPrefix(s.typed, s.read) {
+			return fmt.Errorf("the program read %.60q of %.60q", s.read, s.typed)
+		}
+		s.checked = len(s.read)
+	}
+	for who, st := range [...]ssp.Stats{s.Client.Stats(), s.Server.Stats()} {
+		switch {
+		case st.RefusedTotal()+st.Forged+st.Short+st.TooLong+st.Reflected > s.Hostile:
+			return fmt.Errorf("end %d refused something: %+v", who, st)
+		case st.KeptSent > maxKeptSent || st.KeptReceived > maxKeptReceived:
+			return fmt.Errorf("end %d keeps %d sent and %d received states", who, st.KeptSent, st.KeptReceived)
+		}
 	}
 	return nil
 }
@@ -133,4 +154,35 @@ type Echo struct{}
 func (Echo) Input(s *Session, b []byte) {
 	b = bytes.Clone(b)
 	s.After(300*time.Microsecond, func() { s.Output(b) })
+}
+
+// difference tells the first way in which what the user sees is not the server's screen, as far as both ends keep it;
+// empty if there is none.
+func (s *Session) difference() string {
+	a, b := s.Server.Screen(s.Now), s.Client.Final()
+	own := s.cfg.Client == ssp.Own && s.cfg.Server == ssp.Own
+	switch {
+	case a.Width != b.Width || a.Height != b.Height:
+		return fmt.Sprintf("server %dx%d, client %dx%d", a.Width, a.Height, b.Width, b.Height)
+	case a.Cursor.Row != b.Cursor.Row || a.Cursor.Col != b.Cursor.Col:
+		return fmt.Sprintf("cursor %+v, %+v", a.Cursor, b.Cursor)
+	case a.Title != b.Title:
+		return fmt.Sprintf("title %q, %q", a.Title, b.Title)
+	case a.Modes.Stock() != b.Modes.Stock(), own && a.Modes != b.Modes:
+		return fmt.Sprintf("modes %+v, %+v", a.Modes, b.Modes)
+	}
+	var text [2][]byte
+	for i := range a.Rows {
+		for j := range a.Rows[i].Cells {
+			x, y := a.Rows[i].Cells[j], b.Rows[i].Cells[j]
+			text[0], text[1] = a.Interns.AppendContent(text[0][:0], x.Content), b.Interns.AppendContent(text[1][:0], y.Content)
+			if !own {
+				x.Rendition, y.Rendition = x.Rendition.Stock(), y.Rendition.Stock()
+			}
+			if !bytes.Equal(text[0], text[1]) || x.Rendition != y.Rendition {
+				return fmt.Sprintf("row %d column %d: %q %+v, %q %+v", i, j, text[0], x.Rendition, text[1], y.Rendition)
+			}
+		}
+	}
+	return ""
 }
