@@ -19,6 +19,7 @@ const ownChaff = 7
 type packer struct {
 	limit int  // UDP payload, in octets
 	small bool // the limit has been cut for good
+	hole  bool // and for the next instruction
 	id    uint64
 
 	deflater   deflater
@@ -66,7 +67,11 @@ func (p *packer) chaff(r *rand.Rand, limit uint8) []byte {
 // as the one before, under the same limit, keeps its id, so that what has
 // arrived of it still counts; any other gets the next one.
 func (p *packer) pack(ins *wire.TransportInstruction) []fragment {
-	h := header{version: ins.Version, old: ins.Old, new: ins.New, ack: ins.Ack, throwaway: ins.Throwaway, chaffLen: len(ins.Chaff), limit: p.limit}
+	limit := p.limit
+	if p.hole {
+		limit = min(limit, PayloadSmall)
+	}
+	h := header{version: ins.Version, old: ins.Old, new: ins.New, ack: ins.Ack, throwaway: ins.Throwaway, chaffLen: len(ins.Chaff), limit: limit}
 	copy(h.chaff[:], ins.Chaff)
 	text := ins.Append(p.scratch[:0])
 	if p.id == 0 || h != p.previous || !bytes.Equal(p.text, text) {
@@ -77,7 +82,7 @@ func (p *packer) pack(ins *wire.TransportInstruction) []fragment {
 	} else {
 		p.scratch = text
 	}
-	p.cut(p.limit - datagram.Overhead - fragmentHeader)
+	p.cut(limit - datagram.Overhead - fragmentHeader)
 	return p.fragments
 }
 

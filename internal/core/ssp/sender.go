@@ -25,6 +25,7 @@ type sentState[L any] struct {
 	tries     int       // transmissions
 	size      int       // octets of the last one, all fragments
 	empty     bool      // its diff was empty
+	large     bool      // one of its datagrams was large, see hole
 	lazy      bool      // nothing in it is worth a copy
 	plausible bool      // the peer may well have it
 }
@@ -46,6 +47,7 @@ type sender[L Local[L]] struct {
 	ackSent  uint64    // in the last instruction
 	progress time.Time // when the peer's object last advanced: "heard" of the spec
 
+	hole     hole
 	spoke    time.Time // of the last transmission of any kind
 	lazyAcks bool      // an own peer's changes come seldom enough for lazyAck
 	eagerness
@@ -63,6 +65,7 @@ func (s *sender[L]) acknowledge(now time.Time, num uint64, rtt *datagram.RTT) {
 	i := slices.IndexFunc(s.sent, func(e sentState[L]) bool { return e.num == num })
 	if i > 0 {
 		s.noteAck(now, &s.sent[i], rtt)
+		s.hole.notePassed(s.sent[i].large)
 		s.sent = slices.Delete(s.sent, 0, i)
 	}
 }

@@ -32,6 +32,7 @@ func (t *Transport[L, R]) transmit(now time.Time, dst []Datagram) []Datagram {
 	s := &t.out
 	if t.cfg.Policy == Own {
 		s.limitFrame(now)
+		t.packer.hole = s.lookForHole(now, t.link())
 	}
 	unsent := !s.cur.Equal(s.last().state)
 	var base int
@@ -109,12 +110,17 @@ func (t *Transport[L, R]) sendState(now time.Time, dst []Datagram, base int) []D
 	if again {
 		t.stats.Retransmits++
 	}
+	first := len(dst)
 	dst, size := t.send(now, dst, old, num, t.diff, again)
+	largest := 0
+	if len(dst) > first {
+		largest = len(dst[first].B)
+	}
 	if again {
 		last.at, last.size, last.base, last.empty = now, size, min(last.base, old), false
 		last.tries++
 	} else {
-		s.append(sentState[L]{num: num, at: now, state: s.cur, base: old, size: size})
+		s.append(sentState[L]{num: num, at: now, state: s.cur, base: old, size: size, large: isLarge(largest)})
 		s.noteFrame(now)
 	}
 	return dst

@@ -211,9 +211,13 @@ func (t *Transport[L, R]) schedule(now time.Time) {
 	if t.cfg.Policy == Stock {
 		t.out.scheduleStock(now, t.cfg.CollectDelay, t.ep.RTT())
 	} else {
-		t.out.scheduleOwn(now, &link{rtt: t.ep.RTT(), loss: t.ep.Loss(), run: t.ep.LossRun(), heard: t.ep.LastHeard(), own: t.own})
+		t.out.scheduleOwn(now, t.link())
 	}
 	t.out.noteGiveUp(now)
+}
+
+func (t *Transport[L, R]) link() *link {
+	return &link{rtt: t.ep.RTT(), loss: t.ep.Loss(), run: t.ep.LossRun(), heard: t.ep.LastHeard(), own: t.own}
 }
 
 // NextTimeout is when Advance must be called at the latest; zero: when something happens.
