@@ -27,14 +27,14 @@ func newSSHHost(t testing.TB, forced map[string]string) *sshHost {
 	h.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "plain")
 	var authorized strings.Builder
 	authorized.WriteString(h.read("plain.pub"))
-	config := ""
+	var config strings.Builder
 	for name, command := range forced {
 		h.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", name)
 		authorized.WriteString(fmt.Sprintf("command=%q %s", command, h.read(name+".pub")))
-		config += fmt.Sprintf("Host %s\n  HostName 127.0.0.1\n  IdentityFile %s/%s\n", name, h.dir, name)
+		config.WriteString(fmt.Sprintf("Host %s\n  HostName 127.0.0.1\n  IdentityFile %s/%s\n", name, h.dir, name))
 	}
 	h.write("authorized", authorized.String())
-	h.write("ssh_config", config+h.defaults())
+	h.write("ssh_config", config.String()+h.defaults())
 	h.write("sshd_config", fmt.Sprintf(`Port %s
 ListenAddress 127.0.0.1
 ListenAddress ::1

@@ -22,8 +22,6 @@ const (
 	// gives up (spec/protocol.md, section 7.9).
 	connectNotice  = 250 * time.Millisecond
 	connectTimeout = 15 * time.Second
-	// pasteLimit is the longest read of the keyboard that is predicted (spec/prediction.md, section 4).
-	pasteLimit = 100
 	// maxTyped bounds what waits for the server, in octets and other events.
 	maxTyped = 16 << 20
 	// sleepJump is how late a call is, after the one before and after what NextTimeout said, that means that

@@ -25,12 +25,12 @@ func run(each time.Duration) error {
 	if err != nil {
 		return err
 	}
-	for _, pkg := range strings.Fields(packages) {
+	for pkg := range strings.FieldsSeq(packages) {
 		targets, err := output("go", "test", "-list", "^Fuzz", pkg)
 		if err != nil {
 			return err
 		}
-		for _, line := range strings.Split(targets, "\n") {
+		for line := range strings.SplitSeq(targets, "\n") {
 			if !strings.HasPrefix(line, "Fuzz") {
 				continue
 			}
