@@ -81,6 +81,8 @@ type Session struct {
 	suspend   bool
 	repaint   bool
 	size      statesync.Size
+	terminal  wire.Terminal // what the user's terminal said
+	told      wire.Terminal // what the server knows of it
 	quitting  bool
 	abandoned bool // quitting without ever having heard the server: nobody to wait for
 	refused   bool
@@ -146,6 +148,7 @@ func (s *Session) takeScreen(now time.Time) {
 	s.bar.Connected(s.transport.RemoteTime())
 	if r.Hello != nil {
 		s.transport.SetPeer(now, r.Hello.Features.And(statesync.Features()))
+		s.tellTerminal(now)
 	}
 	if r.TTY != nil {
 		s.engine.SetTTY(true, r.TTY.Echo, r.TTY.Canonical)
@@ -175,11 +178,12 @@ func (s *Session) Resize(now time.Time, width, height int) {
 func (s *Session) Keys(now time.Time, b []byte) {
 	s.wake(now)
 	var send []byte
-	for _, c := range b {
-		if s.quitting {
-			break
+	for len(b) > 0 && !s.quitting {
+		n := 0
+		if send, n = s.kitty(now, b, send); n == 0 {
+			send, n = s.key(now, b[0], send), 1
 		}
-		send = s.key(now, c, send)
+		b = b[n:]
 	}
 	if len(send) == 0 {
 		return
@@ -268,6 +272,22 @@ func (s *Session) doubt(now time.Time, locals []netip.Addr) {
 		return
 	}
 	s.log.AppendResize(s.size)
+	s.transport.Changed(now)
+}
+
+// SetTerminal tells what the user's terminal said of itself; a server that knows what to do with it is told.
+func (s *Session) SetTerminal(now time.Time, t wire.Terminal) {
+	s.terminal = t
+	s.tellTerminal(now)
+}
+
+func (s *Session) tellTerminal(now time.Time) {
+	h := s.transport.Remote().Hello
+	if s.terminal == s.told || s.quitting || h == nil || !h.Features.Has(wire.FeatureTerminal) {
+		return
+	}
+	s.told = s.terminal
+	s.log.AppendTerminal(s.told)
 	s.transport.Changed(now)
 }
 

@@ -89,6 +89,8 @@ func (p *peer) takeInput(now time.Time) {
 			s.hostEnd += uint64(len(s.hostIn) - had)
 		case e.Hello != nil:
 			p.greet(now, e.Hello)
+		case e.Terminal != nil:
+			s.setTerminal(e.Terminal)
 		}
 	})
 	resize()
@@ -118,6 +120,27 @@ func (p *peer) greet(now time.Time, h *wire.Hello) {
 		}
 	}
 	p.transport.Changed(now)
+}
+
+// setTerminal lets programs' queries be answered as the user's terminal would.
+func (s *Session) setTerminal(t *wire.Terminal) {
+	d := vt.Defaults{KittyKeyboard: t.Kitty}
+	d.Colors.Dynamic[0], d.Colors.Dynamic[1] = directColor(t.Foreground), directColor(t.Background)
+	if r, g, b, ok := d.Colors.Dynamic[1].Direct(); ok {
+		d.Scheme = vt.SchemeLight
+		if 299*int(r)+587*int(g)+114*int(b) < 128*1000 { // luma of ITU-R BT.601
+			d.Scheme = vt.SchemeDark
+		}
+	}
+	s.term.SetDefaults(d)
+	s.takeReplies()
+}
+
+func directColor(c uint32) vt.Color {
+	if c>>24 != 1 {
+		return 0
+	}
+	return vt.DirectColor(uint8(c>>16), uint8(c>>8), uint8(c))
 }
 
 func (s *Session) applyResize(now time.Time, size statesync.Size) {

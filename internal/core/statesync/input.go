@@ -38,6 +38,8 @@ func (u UserInput) AppendDiff(dst []byte, base UserInput) []byte {
 			dst = wire.AppendKeystroke(dst, e.Keys)
 		case e.Resize != nil:
 			dst = wire.AppendResize(dst, e.Resize.Width, e.Resize.Height)
+		case e.Terminal != nil: // only ever to a server that has said that it knows this
+			dst = wire.AppendExtension(dst, wire.Extension{Terminal: e.Terminal})
 		default:
 			hello = e.Hello
 		}
@@ -116,6 +118,9 @@ func parseEvents(m wire.UserMessage) ([]Event, error) {
 		case wire.Extended:
 			if h := ins.Extension.Hello; h != nil {
 				events = append([]Event{{Hello: h}}, events...)
+			}
+			if t := ins.Extension.Terminal; t != nil {
+				events = append(events, Event{Terminal: t})
 			}
 		}
 	}

@@ -10,11 +10,12 @@ import (
 type Size struct{ Width, Height int }
 
 // Event is something the user did: typed octets, changed the window size, or, as the very first event of
-// an own client, said hello. Exactly one field is set.
+// an own client, said hello; or what his terminal said. Exactly one field is set.
 type Event struct {
-	Keys   []byte
-	Resize *Size
-	Hello  *wire.Hello
+	Keys     []byte
+	Resize   *Size
+	Hello    *wire.Hello
+	Terminal *wire.Terminal
 }
 
 // length is how many positions of the log the event takes: one an octet, one for anything else.
@@ -59,6 +60,9 @@ func (l *InputLog) AppendResize(r Size) { l.appendOne(Event{Resize: &r}) }
 
 // AppendHello adds the client's hello.
 func (l *InputLog) AppendHello(h wire.Hello) { l.appendOne(Event{Hello: &h}) }
+
+// AppendTerminal adds what the user's terminal said.
+func (l *InputLog) AppendTerminal(t wire.Terminal) { l.appendOne(Event{Terminal: &t}) }
 
 func (l *InputLog) appendOne(e Event) {
 	l.segments = append(l.segments, segment{l.end, e})

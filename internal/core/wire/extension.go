@@ -27,6 +27,8 @@ const (
 	FeatureExit   Feature = 2 // server tells Exit, client exits with it
 	FeatureScreen Feature = 3 // host bytes may use every sequence of the rich screen
 	FeatureQuiet  Feature = 4 // heartbeats may be 9 s apart
+	// FeatureTerminal: the client tells what the user's terminal has answered, the server answers programs with it.
+	FeatureTerminal Feature = 5
 )
 
 // Features is a set of features; bit n is feature n.
@@ -52,6 +54,8 @@ type Extension struct {
 	Hello *Hello
 	TTY   *TTY
 	Exit  *Exit
+	// Terminal is said by clients, once the server has the feature, as often as it changes.
+	Terminal *Terminal
 }
 
 // Hello tells that and how far a peer is of our kind.
@@ -68,6 +72,12 @@ type TTY struct{ Echo, Canonical bool }
 // Exit is how the program ended, as waitpid tells it.
 type Exit struct{ Status, Signal uint32 }
 
+// Terminal is what the user's terminal said of itself. Comparable.
+type Terminal struct {
+	Foreground, Background uint32 // colours as 1<<24 + 0xRRGGBB; 0: not known
+	Kitty                  bool   // it has the kitty keyboard protocol
+}
+
 var errExtension = errors.New("extension beyond its limits")
 
 // Append writes the extension without field number and length.
@@ -82,6 +92,11 @@ func (e Extension) Append(dst []byte) []byte {
 	if e.Exit != nil {
 		b := appendVarint(nil, 1, uint64(e.Exit.Status))
 		dst = appendBytes(dst, 3, appendVarint(b, 2, uint64(e.Exit.Signal)))
+	}
+	if e.Terminal != nil {
+		b := appendVarint(nil, 1, uint64(e.Terminal.Foreground))
+		b = appendVarint(b, 2, uint64(e.Terminal.Background))
+		dst = appendBytes(dst, 4, appendVarint(b, 3, protowire.EncodeBool(e.Terminal.Kitty)))
 	}
 	return dst
 }
@@ -141,6 +156,9 @@ func ParseExtension(b []byte) (Extension, error) {
 				}
 				return nil
 			})
+		case 4:
+			e.Terminal = new(Terminal)
+			return eachField(f.octets, e.Terminal.take)
 		}
 		return nil
 	})
@@ -148,6 +166,18 @@ func ParseExtension(b []byte) (Extension, error) {
 		return Extension{}, fmt.Errorf("extension: %w", err)
 	}
 	return e, nil
+}
+
+func (t *Terminal) take(f field) error {
+	switch {
+	case f.is(1, protowire.VarintType):
+		t.Foreground = uint32(f.varint)
+	case f.is(2, protowire.VarintType):
+		t.Background = uint32(f.varint)
+	case f.is(3, protowire.VarintType):
+		t.Kitty = protowire.DecodeBool(f.varint)
+	}
+	return nil
 }
 
 func (h *Hello) parse(b []byte) error {

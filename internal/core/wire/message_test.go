@@ -32,6 +32,7 @@ func TestAppend(t *testing.T) {
 		{"hello", AppendExtension(nil, Extension{Hello: &Hello{Version: 1, Features: FeatureSet(FeatureTTY, FeatureExit, FeatureScreen), Program: "m"}}),
 			"0a0f c23e0c 0a0a 0801 1203010203 1a016d"},
 		{"tty", AppendExtension(nil, Extension{TTY: &TTY{Echo: true}}), "0a09 c23e06 1204 0801 1000"},
+		{"terminal", AppendExtension(nil, Extension{Terminal: &Terminal{Foreground: 1<<24 | 0xffffff, Kitty: true}}), "0a0e c23e0b 2209 08ffffff0f 1000 1801"},
 		{"exit", AppendExtension(nil, Extension{Exit: &Exit{Status: 7}}), "0a09 c23e06 1a04 0807 1000"},
 	}
 	for _, c := range cases {

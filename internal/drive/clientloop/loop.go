@@ -15,6 +15,7 @@ import (
 	"mosh/internal/core/client"
 	"mosh/internal/core/display"
 	"mosh/internal/core/vt"
+	"mosh/internal/core/wire"
 	"mosh/internal/drive/clock"
 	"mosh/internal/drive/pump"
 	"mosh/internal/drive/trim"
@@ -60,14 +61,15 @@ func Run(c Config) client.Reason {
 
 type loop struct {
 	Config
-	clock  *clock.Clock
-	timer  *time.Timer
-	keys   *pump.Reader
-	chunks <-chan []byte // nil once the keyboard has ended
-	screen *pump.Writer
-	free   bool // the terminal waits for the next bytes
-	probe  *display.Probe
-	typed  []byte
+	clock   *clock.Clock
+	timer   *time.Timer
+	keys    *pump.Reader
+	chunks  <-chan []byte // nil once the keyboard has ended
+	screen  *pump.Writer
+	free    bool // the terminal waits for the next bytes
+	probe   *display.Probe
+	typed   []byte
+	answers wire.Terminal // what the session was told of the terminal
 
 	seen     network
 	memory   trim.Trimmer
@@ -191,6 +193,23 @@ func (l *loop) typedKeys(now time.Time, in []byte) {
 	if len(l.typed) > 0 {
 		l.Session.Keys(now, l.typed)
 	}
+	if t := terminal(l.probe.Answers()); t != l.answers {
+		l.answers = t
+		l.Session.SetTerminal(now, t)
+	}
+}
+
+// terminal is what of the terminal's answers a program may ask the server for.
+func terminal(a display.Answers) wire.Terminal {
+	return wire.Terminal{Foreground: wireColor(a.Foreground), Background: wireColor(a.Background), Kitty: a.Kitty}
+}
+
+func wireColor(c vt.Color) uint32 {
+	r, g, b, ok := c.Direct()
+	if !ok {
+		return 0
+	}
+	return 1<<24 | uint32(r)<<16 | uint32(g)<<8 | uint32(b)
 }
 
 // learnt returns what the terminal can do as far as it has said, and what the server leaves to it.
