@@ -132,3 +132,17 @@ func write(t *testing.T, name, text string) {
 		t.Fatal(err)
 	}
 }
+
+// TestEveryPlatformCompiles compiles the commands for all platforms, without linking them.
+func TestEveryPlatformCompiles(t *testing.T) {
+	t.Chdir("../../..")
+	for _, p := range platforms {
+		args := []string{"build"}
+		for _, c := range p.commands() {
+			args = append(args, "./cmd/"+c)
+		}
+		if err := command([]string{"CGO_ENABLED=0", "GOOS=" + p.os, "GOARCH=" + p.arch, "GOARM=" + p.arm}, "go", args...); err != nil {
+			t.Errorf("%s: %v", p, err)
+		}
+	}
+}
