@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,13 +89,14 @@ func runRandom(t *testing.T, seed uint64) {
 		Width: 20 + r.IntN(60), Height: 4 + r.IntN(20), Program: p})
 	at := func(f func()) { s.At(time.Duration(r.IntN(int(badTime/ms)))*ms, f) }
 	for range 3 + r.IntN(20) {
-		key := string(rune('a' + r.IntN(26)))
+		var key strings.Builder
+		key.WriteString(string(rune('a' + r.IntN(26))))
 		if r.IntN(12) == 0 {
 			for range r.IntN(2000) {
-				key += string(rune(' ' + r.IntN(95)))
+				key.WriteString(string(rune(' ' + r.IntN(95))))
 			}
 		}
-		at(func() { s.Type(key) })
+		at(func() { s.Type(key.String()) })
 	}
 	for range r.IntN(25) {
 		at(func() { p.draw(s) })
