@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -225,12 +226,19 @@ func TestOwnClientShowsAll(t *testing.T) {
 	}
 	v.until(func() bool { return string(v.session.HostInput()) == "typed" },
 		func() string { return fmt.Sprintf("the program reads %q", v.session.HostInput()) })
+	// The server tells a program of the keyboard protocol when it has heard of it from the client.
+	v.until(func() bool {
+		v.output([]byte("\x1b[?u"))
+		return bytes.HasPrefix(v.session.HostInput(), []byte("typed\x1b[?0u"))
+	}, func() string { return fmt.Sprintf("the program reads %q", v.session.HostInput()) })
+	v.model.SetDefaults(vt.Defaults{KittyKeyboard: true})
+	read := string(v.session.HostInput())
 	r := rand.New(rand.NewPCG(7, 7))
 	for range 60 {
 		v.untilShown(v.output(corpus.Steps(r, columns, rows, 1+r.IntN(10))))
 	}
-	if got := string(v.session.HostInput()); got != "typed" {
-		t.Errorf("the program reads %q", got)
+	if got := string(v.session.HostInput()); got != read {
+		t.Errorf("the program reads %q, want %q", got, read)
 	}
 	if _, err := v.tty.WriteString("\x1e."); err != nil {
 		t.Fatal(err)
