@@ -11,6 +11,7 @@ import (
 type Set struct {
 	events chan *Batch
 	paths  map[PathID]path
+	filter Filter
 }
 
 type path struct {
@@ -47,6 +48,10 @@ func (t *Set) Open(p PathID, remote netip.AddrPort, from From) error {
 	s, err := bind(network, netip.AddrPortFrom(local, 0), p, t.events, sockOptions{client: true, device: from.Device})
 	if err != nil {
 		return fmt.Errorf("cannot open a UDP socket towards %v: %w", remote, err)
+	}
+	if err := s.Only(t.filter); err != nil {
+		s.Close()
+		return err
 	}
 	t.paths[p] = path{s, remote}
 	s.Start()

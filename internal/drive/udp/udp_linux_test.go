@@ -1,6 +1,7 @@
 package udp
 
 import (
+	"bytes"
 	"errors"
 	"net"
 	"net/netip"
@@ -125,4 +126,83 @@ func TestSendAfterRefused(t *testing.T) {
 		t.Errorf("received %q", got)
 	}
 	b.Release()
+}
+
+// TestFilter: the peer's datagrams pass, everything else is dropped by the kernel, in either protocol.
+func TestFilter(t *testing.T) {
+	datagram := func(n int, head ...byte) []byte { return append(head, make([]byte, n-len(head))...) }
+	cases := []struct {
+		b                  []byte
+		toServer, toClient bool
+	}{
+		{datagram(24, 0x00, 0x00, 0xff), true, false},
+		{datagram(24, 0x80, 0x00, 0xff), false, true},
+		{datagram(MaxDatagram, 0x00, 0x00), true, false},
+		{datagram(MaxDatagram, 0x80, 0x00), false, true},
+		{datagram(23, 0x00, 0x00), false, false},
+		{datagram(23, 0x80, 0x00), false, false},
+		{datagram(MaxDatagram+1, 0x00), false, false},
+		{datagram(MaxDatagram+1, 0x80), false, false},
+		{datagram(60000, 0x00), false, false},
+		{datagram(100, 0x00, 0x01), false, false},
+		{datagram(100, 0x40, 0x00), false, false},
+		{datagram(100, 0xff, 0xff), false, false},
+		{nil, false, false},
+		{datagram(1, 0x00), false, false},
+	}
+	last := func(f Filter) []byte {
+		return append([]byte{byte(f.Head >> 8), byte(f.Head)}, "the last one, all came through"...)
+	}
+	for _, addr := range []netip.Addr{lo4, lo6, netip.IPv6Unspecified()} {
+		server := listen(t, addr)
+		if err := server.Only(FromClient); err != nil {
+			t.Fatal(err)
+		}
+		set := newSet(t)
+		set.Only(FromServer)
+		target := netip.AddrPortFrom(lo6, server.Local().Port())
+		if addr != lo6 {
+			target = netip.AddrPortFrom(lo4, server.Local().Port())
+		}
+		open(t, set, 1, target)
+		var toServer, toClient [][]byte
+		for _, c := range cases {
+			if err := set.Send(1, c.b); err != nil {
+				t.Fatal(err)
+			}
+			if err := server.Send(c.b, netip.AddrPortFrom(target.Addr(), set.Local(1).Port()), netip.Addr{}); err != nil {
+				t.Fatal(err)
+			}
+			if c.toServer {
+				toServer = append(toServer, c.b)
+			}
+			if c.toClient {
+				toClient = append(toClient, c.b)
+			}
+		}
+		send(t, set, 1, string(last(FromClient)))
+		if err := server.Send(last(FromServer), netip.AddrPortFrom(target.Addr(), set.Local(1).Port()), netip.Addr{}); err != nil {
+			t.Fatal(err)
+		}
+		compare(t, server.Start(), append(toServer, last(FromClient)))
+		compare(t, set.Events(), append(toClient, last(FromServer)))
+	}
+}
+
+// compare expects these datagrams and no others before the last of them.
+func compare(t *testing.T, events <-chan *Batch, want [][]byte) {
+	t.Helper()
+	for len(want) > 0 {
+		b := next(t, events)
+		if b.Err != nil || b.Dropped > 0 {
+			t.Errorf("error %v, %d dropped", b.Err, b.Dropped)
+		}
+		for _, d := range b.Datagrams {
+			if len(want) == 0 || !bytes.Equal(d.B, want[0]) {
+				t.Fatalf("received %d octets beginning with %x, want %d", len(d.B), d.B[:min(len(d.B), 4)], len(want))
+			}
+			want = want[1:]
+		}
+		b.Release()
+	}
 }
