@@ -48,6 +48,7 @@ func Run(c Config) client.Reason {
 	l.chunks = l.keys.C()
 	l.screen = pump.NewWriter(c.TTY)
 	l.seen = observe(c.Servers)
+	c.Sockets.Only(udp.FromServer)
 	l.open()
 	reason := l.run()
 	l.close()

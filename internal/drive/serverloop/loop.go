@@ -54,6 +54,9 @@ func Run(c Config) server.Reason {
 	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
 	defer signal.Stop(l.signals)
 	l.exited = c.Pty.Exited()
+	if err := c.Socket.Only(udp.FromClient); err != nil {
+		c.Log.Warn("garbage costs more than it must", "error", err)
+	}
 	l.batches = c.Socket.Start()
 	l.output = pump.NewReader(c.Pty, readSize, readAhead)
 	l.input = pump.NewWriter(c.Pty)
