@@ -25,7 +25,8 @@ import (
 )
 
 // view is a client on a pty, whose output is shown by an emulator of ours, connected to a session of our server
-// core. What the emulator answers to queries goes back into the pty, slowly: an octet each time that serve is called.
+// core. What the emulator answers to queries goes back into the pty, slowly: a few octets each time that serve is
+// called.
 type view struct {
 	t       *testing.T
 	conn    *net.UDPConn
@@ -129,8 +130,9 @@ func (v *view) untilShown(want *vt.Frame) {
 func (v *view) serve() {
 	v.mu.Lock()
 	if len(v.answers) > 0 {
-		_, _ = v.tty.Write(v.answers[:1])
-		v.answers = v.answers[1:]
+		n := min(len(v.answers), 5)
+		_, _ = v.tty.Write(v.answers[:n])
+		v.answers = v.answers[n:]
 	}
 	v.mu.Unlock()
 	b := make([]byte, 1<<16)
@@ -247,6 +249,24 @@ func TestOwnClientShowsAll(t *testing.T) {
 	after, _ := v.snapshot()
 	if after.Modes != before.Modes || after.Pen != before.Pen || after.Colors != nil && *after.Colors != (vt.Colors{}) {
 		t.Errorf("left behind: modes %+v, pen %+v, colours %v", after.Modes, after.Pen, after.Colors)
+	}
+}
+
+// TestQuitWaitsForAnswers: who leaves at once does not leave the terminal's answers to the shell.
+func TestQuitWaitsForAnswers(t *testing.T) {
+	v := openView(t, ours.Client, true, 40, 10, vt.Options{})
+	unanswered := func() int {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		return len(v.answers)
+	}
+	Until(t, "the terminal is asked", func() bool { return unanswered() > 0 }, func() string { return "" })
+	if _, err := v.tty.WriteString("\x1e."); err != nil {
+		t.Fatal(err)
+	}
+	v.until(func() bool { _, ended := v.snapshot(); return ended }, func() string { return "the client does not end" })
+	if n := unanswered(); n > 0 {
+		t.Errorf("%d octets of answers come after the end", n)
 	}
 }
 

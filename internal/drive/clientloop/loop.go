@@ -320,11 +320,32 @@ func (l *loop) open() {
 	l.write(l.buf)
 }
 
+// awaitAnswers waits until the terminal has answered, for a second at most since it was asked: what comes after us
+// would be typed into the shell.
+func (l *loop) awaitAnswers() {
+	for !l.probe.Settled() && l.chunks != nil {
+		now := l.clock.Now()
+		l.timer.Reset(max(0, l.probe.NextTimeout().Sub(now)))
+		select {
+		case p, ok := <-l.chunks:
+			if !ok {
+				l.chunks = nil
+				return
+			}
+			l.typed = l.probe.Filter(l.clock.Now(), p, l.typed[:0])
+			l.keys.Done()
+		case <-l.timer.C:
+			l.typed = l.probe.Filter(l.clock.Now(), nil, l.typed[:0])
+		}
+	}
+}
+
 // close paints the last frame, without bar and predictions, and gives the terminal back.
 func (l *loop) close() { l.finish(l.Session.Final(), "") }
 
 // finish paints f, undoes all that was switched on, and writes text.
 func (l *loop) finish(f *vt.Frame, text string) {
+	l.awaitAnswers()
 	limit := time.After(finalPaint)
 	if !l.free {
 		select {
