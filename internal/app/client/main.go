@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 
 	"mosh/internal/app/option"
@@ -88,6 +89,7 @@ func run(s settings, stdin, stdout, stderr *os.File) int {
 		fmt.Fprintf(stderr, "mosh-client: %v\n", err)
 		return 1
 	}
+	runtime.GOMAXPROCS(threads(terminal))
 	caps := terminalCaps(s.screenInit)
 	session := newSession(&s, width, height)
 	sockets := udp.NewSet()
@@ -102,6 +104,15 @@ func run(s settings, stdin, stdout, stderr *os.File) int {
 	status := farewell(stderr, reason, session, s)
 	fmt.Fprintln(stdout, "[mosh is exiting.]")
 	return status
+}
+
+// threads is how many may run Go code at once. One is enough where every wait is on the runtime's poller: a second
+// would mostly be woken to find nothing to do.
+func threads(terminal *tty.Terminal) int {
+	if terminal.Blocks() {
+		return 2
+	}
+	return 1
 }
 
 // giveBack, deferred, makes the terminal the user's again after a panic, which then goes on.

@@ -142,6 +142,13 @@ func (t *Terminal) Suspend() error {
 // Signals is where signals arrive as events, from Open to Close. It is never closed.
 func (t *Terminal) Signals() <-chan Signal { return t.signals.events }
 
+// Blocks reports whether Read or Write hold a thread while they wait, so that the program needs a second one.
+func (t *Terminal) Blocks() bool {
+	_, in := t.in.(*polled)
+	_, out := t.out.(direct)
+	return in || out
+}
+
 // Read reads what the user types. A terminal that is gone is io.EOF.
 func (t *Terminal) Read(b []byte) (int, error) {
 	n, err := t.in.Read(b)

@@ -155,15 +155,16 @@ func TestSize(t *testing.T) {
 
 // stream is a way to read and write a terminal.
 type stream struct {
-	name string
-	make func(t *testing.T, slave *os.File) *Terminal
+	name   string
+	blocks bool
+	make   func(t *testing.T, slave *os.File) *Terminal
 }
 
 // streamKinds are descriptors of our own, and the fallback for terminals that cannot be opened anew.
 func streamKinds() []stream {
 	return []stream{
-		{"reopened", func(t *testing.T, slave *os.File) *Terminal { return open(t, slave, slave) }},
-		{"as it is", func(t *testing.T, slave *os.File) *Terminal {
+		{"reopened", false, func(t *testing.T, slave *os.File) *Terminal { return open(t, slave, slave) }},
+		{"as it is", true, func(t *testing.T, slave *os.File) *Terminal {
 			term := open(t, slave, slave)
 			term.in.Close()
 			p, err := newPolled(slave)
@@ -182,6 +183,9 @@ func TestStreams(t *testing.T) {
 			master, slave := openPair(t)
 			before := flags(t, slave)
 			term := s.make(t, slave)
+			if term.Blocks() != s.blocks {
+				t.Errorf("blocks: %v", term.Blocks())
+			}
 			if err := term.Raw(); err != nil {
 				t.Fatal(err)
 			}

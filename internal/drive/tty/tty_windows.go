@@ -106,6 +106,9 @@ func (t *Terminal) Signals() <-chan Signal { return t.events }
 
 const codePageUTF8 = 65001
 
+// Blocks reports whether Read or Write hold a thread while they wait: they do.
+func (t *Terminal) Blocks() bool { return true }
+
 // Event types and layout of INPUT_RECORD (wincon.h).
 const (
 	keyEvent    = 0x01
