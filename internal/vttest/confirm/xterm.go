@@ -21,6 +21,9 @@ import (
 	"mosh/internal/core/vt"
 )
 
+// never is a time for terminals that need none.
+var never time.Time
+
 // limit is how long an answer of a reference terminal may take before the test gives up.
 const limit = 10 * time.Second
 
@@ -172,6 +175,13 @@ func (x *xterm) page() []byte {
 
 // tails is what stands for the second half of a wide character.
 var tails = regexp.MustCompile("(\x1b\\[[0-9;:]*m)?\uffff")
+
+// cursor is not known with DECOM, which makes the report relative to margins that we do not know.
+func (x *xterm) cursor() (row, col int, ok bool) {
+	_, err := fmt.Sscanf(x.write([]byte("\x1b[6n")), "\x1b[%d;%dR", &row, &col)
+	origin := x.write([]byte("\x1b[?6$p")) == "\x1b[?6;1$y"
+	return row - 1, col - 1, err == nil && !origin
+}
 
 var escapes = regexp.MustCompile("\x1b(#[0-9]|\\[[0-9;:]*m)")
 
