@@ -360,7 +360,10 @@ func TestNothingLeaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "0 1 2 SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n" + string(plain) + "flags:\t02\n"
-	if got := all(t, p); strings.Replace(got, "flags:\t0100002", "flags:\t02", 1) != want {
+	got := strings.Replace(all(t, p), "flags:\t0100002", "flags:\t02", 1)
+	// Signals 32 and 33 are the C library's own: neither the runtime nor a shell can change what we inherited.
+	got = strings.Replace(got, "SigIgn:\t0000000080000000", "SigIgn:\t0000000000000000", 1)
+	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
