@@ -24,14 +24,20 @@ func BenchmarkWrite(b *testing.B) {
 	}
 }
 
-// BenchmarkSnapshot takes a snapshot of a large screen after each change of one line.
+// BenchmarkSnapshot takes a snapshot of a large screen: alone, and with the copy of the line that the next
+// character then makes.
 func BenchmarkSnapshot(b *testing.B) {
-	t := New(200, 60, Options{})
-	t.Write(time.Time{}, corpus.Redraw(1, 20000))
-	b.ReportAllocs()
-	for b.Loop() {
-		t.Write(time.Time{}, []byte("x"))
-		t.Snapshot(time.Time{})
+	for _, c := range []struct{ name, write string }{{"alone", "\r"}, {"character", "x"}} {
+		b.Run(c.name, func(b *testing.B) {
+			t := New(200, 60, Options{})
+			t.Write(time.Time{}, corpus.Redraw(1, 20000))
+			change := []byte(c.write)
+			b.ReportAllocs()
+			for b.Loop() {
+				t.Write(time.Time{}, change)
+				t.Snapshot(time.Time{})
+			}
+		})
 	}
 }
 
