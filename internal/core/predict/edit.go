@@ -46,7 +46,7 @@ func run(cells []vt.Cell, col int, whole bool) int {
 	end, blanks := col, 0
 	for i := col; i < len(cells); i++ {
 		c := cells[i].Content
-		if isBorder(c) || !whole && suggestion(cells, i) > i {
+		if isBorder(c) || !whole && isDim(cells[i].Rendition) && suggestion(cells, i) > i {
 			break
 		}
 		if !isBlank(c) {

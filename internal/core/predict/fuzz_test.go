@@ -3,8 +3,6 @@ package predict
 import (
 	"testing"
 	"time"
-
-	"mosh/internal/core/vt"
 )
 
 // FuzzEngine plays any sequence of keys and host output. Each octet below 0x10 is an event, what follows up to the next
@@ -114,37 +112,6 @@ func TestApplyLeavesFrameAlone(t *testing.T) {
 		}
 		if !copied.Equal(w.frame, true) {
 			t.Error("the server's frame was written to")
-		}
-	}
-}
-
-func BenchmarkKey(b *testing.B) {
-	for _, rules := range []Rules{Own, Stock} {
-		name := map[Rules]string{Own: "ours", Stock: "stock"}[rules]
-		b.Run(name, func(b *testing.B) { benchmarkKey(b, rules) })
-	}
-}
-
-// benchmarkKey types a line of 60 characters on a wide screen, keys waiting for a slow link.
-func benchmarkKey(b *testing.B, rules Rules) {
-	host := vt.New(200, 60, vt.Options{})
-	now := time.Unix(1000, 0)
-	e := New(Always, false, rules)
-	host.Write(now, []byte("$ "))
-	e.Frame(now, host.Snapshot(now), 0, 0, 100*time.Millisecond)
-	e.Keys(now, []byte("x"), 0, host.Snapshot(now))
-	host.Write(now, []byte("x"))
-	f := host.Snapshot(now)
-	e.Frame(now, f, 1, 1, 100*time.Millisecond)
-	b.ReportAllocs()
-	n := uint64(1)
-	for b.Loop() {
-		e.Keys(now, []byte("a"), n, f)
-		if n++; n%60 == 0 {
-			b.StopTimer()
-			e.Reset()
-			e.Frame(now, f, n, n, 100*time.Millisecond)
-			b.StartTimer()
 		}
 	}
 }
