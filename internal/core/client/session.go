@@ -149,6 +149,9 @@ func (s *Session) takeScreen(now time.Time) {
 	if r.Hello != nil {
 		s.transport.SetPeer(now, r.Hello.Features.And(statesync.Features()))
 		s.tellTerminal(now)
+		if r.Hello.Widths == uint32(width.Unicode17) {
+			s.engine.SetWidths(width.Unicode17)
+		}
 	}
 	if r.TTY != nil {
 		s.engine.SetTTY(true, r.TTY.Echo, r.TTY.Canonical)

@@ -208,6 +208,19 @@ func (s *sheet) left() bool {
 	return true
 }
 
+// joins says that r belongs to the character left of the cursor by table t.
+func (s *sheet) joins(r rune, t width.Table) bool {
+	cells, at := s.peek(s.row), s.col-1
+	if s.pending || at < 0 {
+		return false
+	}
+	if cells[at].Content.IsTail() && at > 0 {
+		at--
+	}
+	_, joined, _ := t.Next(t.ClusterOf(string(s.base.Interns.AppendContent(nil, cells[at].Content))), r)
+	return joined
+}
+
 // combine adds r to the character left of the cursor.
 func (s *sheet) combine(r rune, t width.Table) bool {
 	l := s.line(s.row)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
 )
 
 // Preference is when predictions are shown: the value of --predict and of MOSH_PREDICTION_DISPLAY.
@@ -102,6 +103,9 @@ func (e *Engine) Frame(now time.Time, server *vt.Frame, echoAck, acked uint64, i
 // SetTTY tells the state of the host's terminal as it was when the newest frame was made, which only our own server
 // sends (spec/extensions.md). known is false with a stock server. Call it before the Frame that carried it.
 func (e *Engine) SetTTY(known, echo, canonical bool) { e.own.setTTY(known, echo, canonical) }
+
+// SetWidths says by which table the server counts columns; at first it is that of stock mosh.
+func (e *Engine) SetWidths(t width.Table) { e.own.widths = t }
 
 // Apply returns server with the predictions on it; server itself if there are none to show.
 func (e *Engine) Apply(server *vt.Frame) *vt.Frame {

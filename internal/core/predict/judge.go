@@ -106,7 +106,7 @@ func (o *own) slowHost(f *vt.Frame, low int) bool {
 	if o.behind.IsZero() {
 		o.behind = o.now
 	}
-	if o.now.Sub(o.behind) >= slowHost {
+	if o.now.Sub(o.behind) >= o.indulgence() {
 		o.behind = time.Time{}
 		return false
 	}
@@ -114,8 +114,10 @@ func (o *own) slowHost(f *vt.Frame, low int) bool {
 	return true
 }
 
-// slowHost is how long a host may be behind the echo ack.
+// slowHost is how long a host may be behind the echo ack, besides the time until its next frame can come.
 const slowHost = 100 * time.Millisecond
+
+func (o *own) indulgence() time.Duration { return slowHost + o.policy.interval }
 
 // opaque returns the first and the last opaque key of the first n; -1 if there is none.
 func (o *own) opaque(n int) (first, last int) {

@@ -20,6 +20,8 @@ type own struct {
 	overwrite bool
 	now       time.Time
 	parser    keyParser
+	lastText  bool // the newest key was a character
+	widths    width.Table
 
 	server  *vt.Frame // newest
 	anchor  *vt.Frame
@@ -71,6 +73,7 @@ type op struct {
 	prompt  int    // where it was learnt
 	content vt.Content
 	width   int
+	joins   bool   // it may belong to the character before it, which was typed right before
 	state   uint64 // client state that carries it
 	at      time.Time
 	epoch   uint64
@@ -215,6 +218,7 @@ func (o *own) key(k key, x uint64) {
 	if p.shown {
 		o.stats.Shown++
 	}
+	o.lastText = k.kind == kindText
 	o.ops = append(o.ops, p)
 }
 
@@ -232,7 +236,8 @@ func (o *own) choose(p *op) {
 		}
 		return
 	}
-	p.width = width.Unicode17Plain.Rune(p.key.r)
+	p.joins = o.lastText && p.key.r > 0xFF
+	p.width = o.widths.Rune(p.key.r)
 	switch p.width {
 	case 1, 2:
 		p.model, p.content = modelInsert, vt.RuneContent(p.key.r, p.width == 2)
@@ -282,8 +287,12 @@ func (o *own) place(s *sheet, p *op) bool {
 		return false
 	case modelCombine:
 		p.fresh = false
-		return s.combine(p.key.r, width.Unicode17Plain)
+		return s.combine(p.key.r, o.widths)
 	case modelInsert:
+		if p.joins && s.joins(p.key.r, o.widths) {
+			p.fresh = false
+			return s.combine(p.key.r, o.widths)
+		}
 		fresh, ok := s.insert(p.content, p.width, &opt)
 		if !ok {
 			ok = o.placeAtMargin(s, p)
@@ -435,7 +444,7 @@ func (o *own) nextTimeout() time.Time {
 	if d := o.ackedAt.Add(o.patience()); o.acked > o.echoAck && d.After(o.now) && (t.IsZero() || d.Before(t)) {
 		t = d
 	}
-	if d := o.behind.Add(slowHost); !o.behind.IsZero() && (t.IsZero() || d.Before(t)) {
+	if d := o.behind.Add(o.indulgence()); !o.behind.IsZero() && (t.IsZero() || d.Before(t)) {
 		t = d
 	}
 	return t

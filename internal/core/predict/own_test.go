@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
 )
 
 func ownWorld(t *testing.T) *world { return newWorld(t, Always, false, Own) }
@@ -147,7 +148,7 @@ func TestWrongAtPrompt(t *testing.T) {
 	w.keys("x")
 	w.want(2, "$ x|")
 	w.echoes()
-	w.advance(slowHost)
+	w.advance(slowHost + w.interval)
 	w.same()
 	w.each("yz")
 	w.same()
@@ -211,6 +212,19 @@ func TestWide(t *testing.T) {
 	ours.want(0, "$ ae\u0301|本")
 }
 
+// Rule: code points are counted as the server counts them: by cluster if it is ours, one by one if it is stock's.
+func TestClusters(t *testing.T) {
+	for table, columns := range map[width.Table]int{width.Unicode17: 3, width.Stock: 5} {
+		w := ownWorld(t)
+		w.e.SetWidths(table)
+		w.typed("a")
+		w.keys("👍🏽")
+		if col := w.e.Apply(w.frame).Cursor.Col; col != columns {
+			t.Errorf("table %d: cursor in column %d, want %d", table, col, columns)
+		}
+	}
+}
+
 // Rule: what is right of the cursor is pushed only if it is text of the same line.
 func TestTails(t *testing.T) {
 	cases := []struct{ name, screen, shown string }{
@@ -266,7 +280,7 @@ func TestModifiedArrow(t *testing.T) {
 	ours.want(2, "$ |one two six")
 	ours.prints("\a")
 	ours.echoes() // but nothing happened
-	ours.advance(slowHost)
+	ours.advance(slowHost + ours.interval)
 	ours.same()
 	ours.keys("\x1b[1;5D")
 	ours.same()
@@ -440,7 +454,7 @@ func TestNoEchoAck(t *testing.T) {
 	w.same()
 }
 
-// Rule: a host may be 100 ms behind the echo ack, as long as nothing contradicts.
+// Rule: a host may be behind the echo ack for 100 ms and a send interval, as long as nothing contradicts.
 func TestSlowHost(t *testing.T) {
 	ours, stock := both(t)
 	for _, w := range []*world{ours, stock} {
@@ -450,7 +464,7 @@ func TestSlowHost(t *testing.T) {
 	}
 	stock.same()
 	ours.want(0, "abc|")
-	ours.advance(99 * time.Millisecond)
+	ours.advance(slowHost + ours.interval - time.Millisecond)
 	ours.want(0, "abc|")
 	ours.advance(time.Millisecond)
 	ours.same()

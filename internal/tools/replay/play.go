@@ -21,17 +21,19 @@ type link struct {
 	seed uint64
 }
 
-// engine is a set of rules, and whether the server tells the tty's state.
+// engine is a set of rules with the transport they are used on: stock's timing at both ends, or at the server's only, or
+// ours, with a server that tells the tty's state.
 type engine struct {
-	name  string
-	rules predict.Rules
-	tty   bool
+	name           string
+	rules          predict.Rules
+	client, server ssp.Policy
+	tty            bool
 }
 
 var engines = []engine{
-	{"stock", predict.Stock, false},
-	{"ours-stock-server", predict.Own, false},
-	{"ours", predict.Own, true},
+	{"stock", predict.Stock, ssp.Stock, ssp.Stock, false},
+	{"ours-stock-server", predict.Own, ssp.Own, ssp.Stock, false},
+	{"ours", predict.Own, ssp.Own, ssp.Own, true},
 }
 
 // session is the whole client and the whole server on a simulated network, with a trace for a host and a person.
@@ -76,10 +78,10 @@ func newSession(t *trace, e engine, l link) *session {
 		ttyNow: answer{echo: true, canonical: true}, steps: []began{{}}}
 	key := datagram.NewKey([16]byte{1, 2, 3})
 	rng := rand.New(rand.NewPCG(seed, 1))
-	s.server = server.New(simnet.Start, server.Config{Width: t.width, Height: t.height, Program: "replay", Rand: rng})
+	s.server = server.New(simnet.Start, server.Config{Width: t.width, Height: t.height, Program: "replay", Policy: e.server, Rand: rng})
 	s.server.AddPeer(simnet.Start, key)
 	s.client = client.New(simnet.Start, client.Config{Key: key, Servers: []netip.AddrPort{serverAddr},
-		Width: t.width, Height: t.height, Predict: predict.Adaptive, Rules: e.rules, Rand: rng})
+		Width: t.width, Height: t.height, Predict: predict.Adaptive, Rules: e.rules, Policy: e.client, Rand: rng})
 	s.screen = s.client.Final()
 	s.net.Add(clientNode{s}, clientAddr)
 	s.net.Add(serverNode{s}, serverAddr)
