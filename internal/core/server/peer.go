@@ -15,6 +15,14 @@ import (
 // collectDelay is how long a change of the screen waits for more (spec/protocol.md, section 7.1).
 const collectDelay = 8 * time.Millisecond
 
+// Limits of what a client can make of the screen, for the sake of memory, and of the resizes carried out for one state
+// of its input, for the sake of time: beyond them only the last counts.
+const (
+	maxSide    = 4096
+	maxCells   = 1 << 19
+	maxResizes = 16
+)
+
 // peer is one client: its transport and what is known of it.
 type peer struct {
 	session   *Session
@@ -71,10 +79,12 @@ func (p *peer) takeInput(now time.Time) {
 		return
 	}
 	var size *statesync.Size
+	resizes := 0
 	resize := func() {
-		if size != nil {
+		if size != nil && resizes < maxResizes {
 			s.applyResize(now, *size)
 			size = nil
+			resizes++
 		}
 	}
 	before := len(s.hostIn)
@@ -93,6 +103,7 @@ func (p *peer) takeInput(now time.Time) {
 			s.setTerminal(e.Terminal)
 		}
 	})
+	resizes = 0
 	resize()
 	p.consumed = end
 	p.input.Trim(end)
@@ -144,6 +155,8 @@ func directColor(c uint32) vt.Color {
 }
 
 func (s *Session) applyResize(now time.Time, size statesync.Size) {
+	size.Width = min(size.Width, maxSide)
+	size.Height = min(size.Height, maxSide, maxCells/size.Width)
 	s.resize = &size
 	s.term.Resize(size.Width, size.Height)
 	s.takeReplies()

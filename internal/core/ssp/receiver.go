@@ -11,6 +11,12 @@ import (
 const (
 	maxReceived = 1024
 	quenchTime  = 15 * time.Second
+	// ownReceived is how many the own policy keeps: a stock sender builds on its 17 oldest and 15 newest
+	// states, so that nothing is ever wanted that was dropped from the middle, and nothing need be quenched.
+	ownReceived = 128
+	// ownWeight bounds the octets of these, and ownLeast is how many are kept whatever they weigh.
+	ownWeight = 64 << 20
+	ownLeast  = 8
 	// hardReceived is our own bound: beyond it the middle goes. A sender builds
 	// on its oldest and its newest states only.
 	hardReceived = 2 * maxReceived
@@ -21,6 +27,8 @@ type receivedState[R any] struct {
 	num   uint64
 	at    time.Time // of its arrival
 	state R
+
+	weight int
 }
 
 // receiver mirrors the peer's object.
@@ -53,7 +61,7 @@ func (r *receiver[R]) index(num uint64) (int, bool) {
 }
 
 // accept applies an instruction. Steps 3 to 9 of section 7.6.
-func (r *receiver[R]) accept(now time.Time, ins *wire.TransportInstruction) (outcome, error) {
+func (r *receiver[R]) accept(now time.Time, ins *wire.TransportInstruction, policy Policy) (outcome, error) {
 	if _, known := r.index(ins.New); known {
 		return passed, nil
 	}
@@ -67,7 +75,7 @@ func (r *receiver[R]) accept(now time.Time, ins *wire.TransportInstruction) (out
 	state := r.queue[base].state
 	first, _ := r.index(ins.Throwaway)
 	r.queue = slices.Delete(r.queue, 0, first)
-	if len(r.queue) > maxReceived {
+	if policy == Stock && len(r.queue) > maxReceived {
 		if now.Before(r.quenchUntil) {
 			return passed, nil
 		}
@@ -80,12 +88,42 @@ func (r *receiver[R]) accept(now time.Time, ins *wire.TransportInstruction) (out
 		}
 	}
 	at, _ := r.index(ins.New)
-	r.queue = slices.Insert(r.queue, at, receivedState[R]{ins.New, now, state})
-	if at < len(r.queue)-1 {
+	r.queue = slices.Insert(r.queue, at, receivedState[R]{ins.New, now, state, weigh(state)})
+	newest := at == len(r.queue)-1
+	if policy == Own {
+		r.thin()
+	}
+	if !newest {
 		return inserted, nil
 	}
 	if len(r.queue) > hardReceived {
 		r.queue = slices.Delete(r.queue, maxReceived, maxReceived+1)
 	}
 	return appended, nil
+}
+
+// weighty is a mirror that knows how much memory it may hold, in octets.
+type weighty interface{ Weight() int }
+
+// thin drops states from the middle until number and weight are within the own bounds.
+func (r *receiver[R]) thin() {
+	for len(r.queue) > ownReceived || len(r.queue) > ownLeast && r.weight() > ownWeight {
+		middle := len(r.queue) / 2
+		r.queue = slices.Delete(r.queue, middle, middle+1)
+	}
+}
+
+func (r *receiver[R]) weight() int {
+	sum := 0
+	for i := range r.queue {
+		sum += r.queue[i].weight
+	}
+	return sum
+}
+
+func weigh[R any](state R) int {
+	if w, ok := any(state).(weighty); ok {
+		return w.Weight()
+	}
+	return 0
 }

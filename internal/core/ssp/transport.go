@@ -64,7 +64,7 @@ func New[L Local[L], R Remote[R]](now time.Time, cfg Config, ep *datagram.Endpoi
 		sent:   []sentState[L]{{at: now, first: now, state: initialLocal, plausible: true}},
 		ackDue: now, sendDue: now,
 	}
-	t.in.queue = []receivedState[R]{{0, now, initialRemote}}
+	t.in.queue = []receivedState[R]{{at: now, state: initialRemote}}
 	t.packer.limit = PayloadIPv4
 	return t
 }
@@ -185,7 +185,7 @@ func (t *Transport[L, R]) handleInstruction(now time.Time, ins *wire.TransportIn
 	t.stats.InstructionsReceived++
 	t.out.acknowledge(now, ins.Ack, t.ep.RTT())
 	t.roundTrip = t.out.sent[0].at
-	what, err := t.in.accept(now, ins)
+	what, err := t.in.accept(now, ins, t.cfg.Policy)
 	if what != appended {
 		if t.cfg.Policy == Own && len(ins.Diff) > 0 {
 			t.out.askedAgain(now, t.ep.RTT())

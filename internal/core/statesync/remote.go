@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unsafe"
 
 	"mosh/internal/core/vt"
 	widths "mosh/internal/core/width"
@@ -14,9 +15,12 @@ import (
 // without bound. No terminal comes near it.
 const maxSide = 4096
 
+// maxCells is the same for the whole screen: some ten times the largest terminal that can be read.
+const maxCells = 1 << 19
+
 var (
 	errEchoBack = errors.New("screen: the echo ack went back")
-	errTooLarge = fmt.Errorf("screen: wider or higher than %d", maxSide)
+	errTooLarge = fmt.Errorf("screen: wider or higher than %d, or more than %d cells", maxSide, maxCells)
 )
 
 // RemoteScreen is the server's screen as the client holds it: an emulator that is fed the host bytes.
@@ -35,6 +39,12 @@ func NewRemoteScreen(width, height int) RemoteScreen {
 	t := vt.New(width, height, vt.Options{Receiver: true, Widths: &stock})
 	return RemoteScreen{term: t, frame: t.Snapshot(time.Time{})}
 }
+
+// Weight is how much memory the screen may hold that no other state shares, in octets.
+func (r RemoteScreen) Weight() int { return r.frame.Width * r.frame.Height * cellOctets }
+
+// cellOctets is the size of a vt.Cell.
+const cellOctets = int(unsafe.Sizeof(vt.Cell{}))
 
 // Frame returns the screen.
 func (r RemoteScreen) Frame() *vt.Frame { return r.frame }
@@ -84,7 +94,7 @@ func (r *RemoteScreen) takeAttributes(m wire.HostMessage) error {
 			}
 			r.EchoAck = ins.EchoAck
 		case ins.Kind == wire.Resize:
-			if ins.Width > maxSide || ins.Height > maxSide {
+			if ins.Width > maxSide || ins.Height > maxSide || ins.Width*ins.Height > maxCells {
 				return errTooLarge
 			}
 		case ins.Kind == wire.Extended:
