@@ -15,10 +15,14 @@ import (
 // without bound. No terminal comes near it.
 const maxSide = 4096
 
+// maxResizes bounds the resizes in one diff: a server sends one, and each costs as much as the screen is large.
+const maxResizes = 16
+
 // maxCells is the same for the whole screen: some ten times the largest terminal that can be read.
 const maxCells = 1 << 19
 
 var (
+	errResizes  = errors.New("screen: more resizes in one diff than any server sends")
 	errEchoBack = errors.New("screen: the echo ack went back")
 	errTooLarge = fmt.Errorf("screen: wider or higher than %d, or more than %d cells", maxSide, maxCells)
 )
@@ -84,6 +88,7 @@ func (r RemoteScreen) Apply(diff []byte) (RemoteScreen, error) {
 
 // takeAttributes checks the whole message and takes from it what is not the screen itself.
 func (r *RemoteScreen) takeAttributes(m wire.HostMessage) error {
+	resizes := 0
 	for ins, err := range m.Instructions() {
 		switch {
 		case err != nil:
@@ -94,6 +99,10 @@ func (r *RemoteScreen) takeAttributes(m wire.HostMessage) error {
 			}
 			r.EchoAck = ins.EchoAck
 		case ins.Kind == wire.Resize:
+			resizes++
+			if resizes > maxResizes {
+				return errResizes
+			}
 			if ins.Width > maxSide || ins.Height > maxSide || ins.Width*ins.Height > maxCells {
 				return errTooLarge
 			}
