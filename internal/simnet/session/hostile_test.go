@@ -125,7 +125,6 @@ type attacker struct {
 	ep  *datagram.Endpoint
 	id  uint64
 	num uint64
-	out [][]byte
 }
 
 func (a *attacker) fragment(id uint64, word uint16, chunk []byte) []byte {
