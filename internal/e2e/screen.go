@@ -13,7 +13,7 @@ import (
 
 // patience is how long a condition may take to come true before the test fails. It is generous: the tests
 // share two cores with whatever else runs.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // Until polls cond until it is true and fails the test with what describe says if it never is.
 func Until(t testing.TB, what string, cond func() bool, describe func() string) {
