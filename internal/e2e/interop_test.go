@@ -96,8 +96,29 @@ func TestEscapeKey(t *testing.T) {
 	}
 }
 
-// TestClientKilled ends the client by a signal that it cannot catch and sees that the server lives on, and
-// by TERM, at which both end.
+// TestClientDies ends the client by a signal that it cannot catch: the shell lives on and waits for a client.
+func TestClientDies(t *testing.T) {
+	h := StartHost(t, "")
+	for _, p := range pairs(t) {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			s := p.Open(t, h, "v4")
+			s.Line("echo shell-is-$$-")
+			Until(t, "the shell says its process id", func() bool { return shellPid(s.Text()) != 0 }, s.Text)
+			shell := shellPid(s.Text())
+			run(t, "kill", "-KILL", s.Client())
+			s.AwaitExit()
+			if !exists(fmt.Sprintf("/proc/%d", shell)) {
+				t.Error("the shell ended with the client")
+			}
+			run(t, "kill", "-HUP", strconv.Itoa(shell))
+			Until(t, "the shell ends", func() bool { return !exists(fmt.Sprintf("/proc/%d", shell)) },
+				func() string { return run(t, "ps", "-f", "-p", strconv.Itoa(shell)) })
+		})
+	}
+}
+
+// TestClientKilled ends the client by TERM, at which both ends end.
 func TestClientKilled(t *testing.T) {
 	h := StartHost(t, "")
 	for _, p := range pairs(t) {
