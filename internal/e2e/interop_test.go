@@ -63,6 +63,7 @@ func session(t *testing.T, p Pair, h *Host, host string) {
 	s.Await("hello from vim")
 	s.Press("Escape")
 	s.Line(":q!")
+	s.AwaitPrompt() // vim throws away what is typed ahead
 	s.Line("clear") // a stock server has no alternate screen
 	s.AwaitGone("hello from vim")
 

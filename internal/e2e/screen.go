@@ -169,3 +169,12 @@ func (s *Screen) Client() string {
 		pid = strings.Fields(string(out))[0]
 	}
 }
+
+// AwaitPrompt waits until the last line with anything on it is the prompt of the shell that Open starts.
+func (s *Screen) AwaitPrompt() {
+	s.t.Helper()
+	Until(s.t, "the shell prompts", func() bool {
+		text := strings.TrimRight(s.Text(), "\n ")
+		return text == "$" || strings.HasSuffix(text, "\n$")
+	}, s.Text)
+}
