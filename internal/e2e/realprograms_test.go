@@ -89,8 +89,8 @@ func TestRealPrograms(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			shell := "bash --noprofile --rcfile " + rc + " -i"
-			plain := NewScreen(t, 80, 24, Environment(t.TempDir()), shell)
-			mosh := NewScreen(t, 80, 24, Environment(t.TempDir()), pair.Command(h, "v4", "--predict=never")+" -- "+shell)
+			plain := NewScreen(t, 80, 24, Environment(folder(t)), shell)
+			mosh := NewScreen(t, 80, 24, Environment(folder(t)), pair.Command(h, "v4", "--predict=never")+" -- "+shell)
 			both := []*Screen{plain, mosh}
 			for _, s := range both {
 				s.Await("$")
@@ -189,7 +189,7 @@ func difference(plain, mosh string) string {
 // programHome makes a folder with the files that the programs show, and returns the shell's start-up file.
 func programHome(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir := folder(t)
 	var text strings.Builder
 	for i := range 200 {
 		fmt.Fprintf(&text, "line %d of a text with ünïcödé, 漢字 and tabs\t|\n", i)

@@ -178,3 +178,19 @@ func (s *Screen) AwaitPrompt() {
 		return text == "$" || strings.HasSuffix(text, "\n$")
 	}, s.Text)
 }
+
+// folder returns a new folder that is removed at the end, once the programs that end with their terminals have
+// written their last into it.
+func folder(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "e2e")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		var last error
+		Until(t, "the folder can be removed", func() bool { last = os.RemoveAll(dir); return last == nil },
+			func() string { return last.Error() })
+	})
+	return dir
+}

@@ -45,7 +45,7 @@ func (p Pair) OpenSize(t testing.TB, h *Host, host string, width, height int, ar
 	if !exists(rc) {
 		write(t, rc, "PS1='$ '\nunset PROMPT_COMMAND\n")
 	}
-	dir := t.TempDir()
+	dir := folder(t)
 	if err := os.MkdirAll(filepath.Join(dir, ".cache"), 0o700); err != nil {
 		t.Fatal(err)
 	}
