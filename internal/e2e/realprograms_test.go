@@ -96,6 +96,7 @@ func TestRealPrograms(t *testing.T) {
 				s.Await("$")
 				s.Line("clear; echo ready-$((1+1))")
 				s.Await("ready-2")
+				s.AwaitPrompt() // what is typed before it is shown twice
 				s.Line(p.start)
 			}
 			for i, st := range p.steps {
