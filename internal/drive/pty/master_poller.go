@@ -19,6 +19,18 @@ func (m master) Write(b []byte) (int, error)       { return m.f.Write(b) }
 func (m master) SetReadDeadline(t time.Time) error { return m.f.SetReadDeadline(t) }
 func (m master) Close() error                      { return m.f.Close() }
 
+// ReadConn and WriteConn give the non-blocking descriptor to who reads and writes it directly; nil if it is closed.
+func (m master) ReadConn() syscall.RawConn  { return m.conn() }
+func (m master) WriteConn() syscall.RawConn { return m.conn() }
+
+func (m master) conn() syscall.RawConn {
+	raw, err := m.f.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
 func (m master) SyscallConn() (syscall.RawConn, error) { return m.f.SyscallConn() }
 
 // control calls f with the descriptor. Never Fd: see openPair.

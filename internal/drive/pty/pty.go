@@ -214,9 +214,9 @@ type Modes struct {
 
 // Modes reads the modes the program has set: one system call.
 func (p *Pty) Modes() (Modes, error) {
-	var t *unix.Termios
+	var t unix.Termios
 	var ioErr error
-	err := p.control(func(fd int) { t, ioErr = unix.IoctlGetTermios(fd, getTermios) })
+	err := p.control(func(fd int) { ioErr = readTermios(fd, &t) })
 	if err = errors.Join(err, ioErr); err != nil {
 		return Modes{}, fmt.Errorf("cannot read the modes of the pseudo-terminal: %w", err)
 	}

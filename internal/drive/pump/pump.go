@@ -35,6 +35,7 @@ func NewReader(src io.Reader, size, ahead int) *Reader {
 // run fills the buffers in turn: tokens come back in the order in which slices went out.
 func (r *Reader) run(src io.Reader, bufs [][]byte) {
 	defer close(r.c)
+	src = readerOf(src)
 	for i := 0; ; i = (i + 1) % len(bufs) {
 		select {
 		case <-r.free:
@@ -94,6 +95,7 @@ func NewWriter(dst io.Writer) *Writer {
 }
 
 func (w *Writer) run(dst io.Writer) {
+	dst = writerOf(dst)
 	for b := range w.c {
 		var err error
 		if len(b) > 0 {

@@ -161,6 +161,31 @@ func (t *Terminal) Read(b []byte) (int, error) {
 // Write shows b.
 func (t *Terminal) Write(b []byte) (int, error) { return t.out.Write(b) }
 
+// ReadConn gives the descriptor that Read reads to who reads it directly, if it is non-blocking and on the poller;
+// else nil. WriteConn does so for Write.
+func (t *Terminal) ReadConn() syscall.RawConn { return polledConn(t.in) }
+
+// WriteConn is the counterpart of ReadConn for Write.
+func (t *Terminal) WriteConn() syscall.RawConn { return polledConn(t.out) }
+
+// polledConn knows the streams that reopen has opened.
+func polledConn(stream any) syscall.RawConn {
+	var f *os.File
+	switch s := stream.(type) {
+	case *os.File:
+		f = s
+	case shared:
+		f = s.File
+	default:
+		return nil
+	}
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
 // SetWriteDeadline ends a Write to a terminal that takes nothing more (a stopped ssh or tmux around it), where it can
 // be opened anew; elsewhere the error is os.ErrNoDeadline.
 func (t *Terminal) SetWriteDeadline(d time.Time) error { return t.out.SetWriteDeadline(d) }

@@ -20,6 +20,7 @@ type sender struct {
 	b    []byte
 	oob  []byte
 	info [64]byte // room for the packet-info message
+	msg  message
 	err  error
 	call func(fd uintptr) bool
 }
@@ -30,12 +31,8 @@ func (t *sender) bind(s *Socket) {
 }
 
 func (t *sender) sendmsg(fd uintptr) bool {
-	var to unix.Sockaddr = &t.sa4
-	if t.s.inet6 {
-		to = &t.sa6
-	}
 	for {
-		_, t.err = unix.SendmsgN(int(fd), t.b, t.oob, to, unix.MSG_DONTWAIT)
+		t.err = t.attempt(int(fd))
 		if t.err != unix.EINTR {
 			return true
 		}
