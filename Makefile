@@ -37,6 +37,7 @@ lab: build
 # "-json FILE"; -quick takes under 90 s, all under ten minutes.
 bench: build
 	.ci/deps
+	$(GO) run ./internal/tools/replay
 	$(GO) run ./internal/tools/bench -micro $(filter -quick,$(BENCHFLAGS))
 	$(GO) run ./internal/tools/bench $(BENCHFLAGS)
 

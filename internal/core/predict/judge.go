@@ -206,7 +206,7 @@ func (o *own) settle(f *vt.Frame) {
 	if f == o.anchor && o.soft == 0 && !o.lost {
 		return
 	}
-	alone := !o.lost && o.soft == 0 && !o.samePosition(f)
+	alone := !o.lost && o.soft == 0 && !o.samePosition(f) && !o.sameLine(f)
 	o.setAnchor(f)
 	if alone {
 		// Something was printed at the cursor without a key of ours: a new prompt perhaps.
@@ -228,6 +228,22 @@ func (o *own) samePosition(f *vt.Frame) bool {
 	return f.Cursor.Row == a.Row && f.Cursor.Col == a.Col && samePrefix(f, o.anchor, a.Row, a.Col)
 }
 
+// sameLine says that f shows the anchor's line up to the cursor, a known prompt and what was typed behind it, though it
+// may be in another row: a job reported above it.
+func (o *own) sameLine(f *vt.Frame) bool {
+	a, b := o.anchor.Cursor, f.Cursor
+	if o.prompt == 0 || a.Col != b.Col || a.Col == o.start {
+		return false
+	}
+	was, is := o.anchor.Rows[a.Row].Cells, f.Rows[b.Row].Cells
+	for i := range min(a.Col, len(was), len(is)) {
+		if !sameContent(was[i].Content, is[i].Content) {
+			return false
+		}
+	}
+	return true
+}
+
 // soften looks again at an anchor that came before its echo ack, and at the row that it leaves us in.
 func (o *own) soften() {
 	hard := o.soft <= o.certain()
@@ -242,7 +258,7 @@ func (o *own) soften() {
 func (o *own) answered(i int, f *vt.Frame) {
 	p := o.ops[i]
 	o.sampling = nil
-	o.before.row = -1
+	o.before.row, o.beforeEpoch = -1, p.epoch
 	if i == o.placed {
 		// work is the anchor with the keys before i.
 		o.before, o.work = o.work, o.before
@@ -365,7 +381,8 @@ func (o *own) trust(hard bool) {
 	if o.echoed < line {
 		o.hush = o.prompt == 0 && o.prompts.secret(f)
 	}
-	if e <= o.confirmed || b == nil || b.failed || o.hush || o.secret() || !hard && (o.before.row < 0 || f.Cursor == o.before.cursor()) {
+	moved := o.before.row >= 0 && o.beforeEpoch == e && f.Cursor != o.before.cursor()
+	if e <= o.confirmed || b == nil || b.failed || o.hush || o.secret() || !hard && !moved {
 		return
 	}
 	end := isEnter(b.key)
@@ -376,7 +393,7 @@ func (o *own) trust(hard bool) {
 	switch {
 	case o.prompt > 0 && end && f.Cursor.Col == o.start,
 		// A key that did nothing may be the first of two, as in tmux.
-		o.prompt > 0 && !end && o.before.row >= 0 && f.Cursor != o.before.cursor() && !o.lessons.silent(o.prompt, b.key),
+		o.prompt > 0 && !end && moved && !o.lessons.silent(o.prompt, b.key),
 		hard && o.cooked() && f.Cursor.Col > 0 && !o.still.IsZero() && o.now.Sub(o.still) >= ttySettles+2*o.policy.interval && !o.prompts.secret(f):
 		o.confirmed = e
 	}

@@ -63,6 +63,8 @@ type own struct {
 	tails    tails
 	sampling *lessonKey // the opaque key whose answer is awaited
 	before   sheet      // what it was typed into
+
+	beforeEpoch uint64 // that the key typed into before began
 }
 
 // op is a key that is not confirmed.

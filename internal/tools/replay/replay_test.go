@@ -34,7 +34,8 @@ func committed(tb testing.TB) []trace {
 }
 
 // The goals of the project, on every link: 85 % of printable and 70 % of all keys on the screen at once, 0.3 % wrong, and
-// no character of a secret, ever.
+// no character of a secret, ever. What is wrong is repaired within one round trip, and the 8 ms for which a stock server
+// collects output.
 func TestGoals(t *testing.T) {
 	all := committed(t)
 	for _, rtt := range rtts {
@@ -42,10 +43,22 @@ func TestGoals(t *testing.T) {
 			for _, e := range engines[1:] {
 				s := sum(t, all, e, link{rtt: rtt, loss: loss, seed: 1})
 				printable, keys, wrong := percent(s.instantPr, s.printable), percent(s.instant, s.keys), percent(s.wrong, s.keys+s.unseen)
-				if printable < 85 || keys < 70 || wrong > 0.3 || s.leaked > 0 {
-					t.Errorf("%s, rtt %v, loss %v: %.1f %% of printable keys, %.1f %% of all, %.2f %% wrong, %d leaked",
-						e.name, rtt, loss, printable, keys, wrong, s.leaked)
+				if printable < 85 || keys < 70 || wrong > 0.3 || s.leaked > 0 || s.wrongFor > rtt+8*time.Millisecond {
+					t.Errorf("%s, rtt %v, loss %v: %.1f %% of printable keys, %.1f %% of all, %.2f %% wrong, %v at most, %d leaked",
+						e.name, rtt, loss, printable, keys, wrong, s.wrongFor, s.leaked)
 				}
+			}
+		}
+	}
+}
+
+// The first key of a tmux command has no answer of its own, whatever the network does with the frame in between: the
+// second is no text (seen with this seed: the cursor's move was taken from the answer to an earlier key).
+func TestFirstOfTwoKeys(t *testing.T) {
+	for _, tr := range committed(t) {
+		if tr.name == "tmux" {
+			if s := replay(tr, engines[2], link{rtt: 100 * time.Millisecond, loss: 0.05, seed: 6}, false); s.wrong > 0 {
+				t.Errorf("%d keys were shown wrong, for %v", s.wrong, s.wrongFor)
 			}
 		}
 	}

@@ -162,7 +162,8 @@ func (j *judge) matches(i int, shown *vt.Frame) bool {
 }
 
 // errors looks whether what was painted over the server's frame is what the host shows then, or after one of the keys
-// that the frame does not have yet.
+// that the frame does not have yet. A key that the recorded host had not answered when the next one was typed has no
+// screen of its own: its text is looked for in the host's next answer.
 func (j *judge) errors(i int, shown *vt.Frame, now time.Duration) {
 	f := j.s.screen
 	bad := false
@@ -170,6 +171,9 @@ func (j *judge) errors(i int, shown *vt.Frame, now time.Duration) {
 		bad = true
 		for k := j.s.viewStep; k <= i && bad; k++ {
 			bad = !painted(f, shown, j.truth[k])
+		}
+		if next := j.t.answeredAfter(i); bad && next > i && !j.t.steps[i].secret {
+			bad = !paintedText(f, shown, j.truth[next])
 		}
 	}
 	if bad && i > j.blamed {
@@ -202,6 +206,11 @@ func painted(f, shown, truth *vt.Frame) bool {
 	if shown.Cursor != f.Cursor && (shown.Cursor.Row != truth.Cursor.Row || shown.Cursor.Col != truth.Cursor.Col) {
 		return false
 	}
+	return paintedText(f, shown, truth)
+}
+
+// paintedText is painted without the cursor.
+func paintedText(f, shown, truth *vt.Frame) bool {
 	for r := range f.Height {
 		if shown.Rows[r] == f.Rows[r] {
 			continue

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,16 @@ type answer struct {
 	after           time.Duration
 	output          []byte
 	echo, canonical bool // if output is nil
+}
+
+// answeredAfter returns the first step from i on that the host wrote something after; i if there is none.
+func (t *trace) answeredAfter(i int) int {
+	for n := i; n < len(t.steps); n++ {
+		if slices.ContainsFunc(t.steps[n].host, func(a answer) bool { return a.output != nil }) {
+			return n
+		}
+	}
+	return i
 }
 
 func readTraces(dir string) ([]trace, error) {
