@@ -138,7 +138,7 @@ func (t *Terminal) privateMode(n int) modeState {
 	case 69:
 		return stateOf(t.flags.leftRight)
 	case 2026:
-		return stateOf(t.held != nil)
+		return stateOf(t.holds())
 	case 2027:
 		if t.o.Widths == nil {
 			return modeAlwaysSet

@@ -3,7 +3,7 @@ package vt
 import "time"
 
 // Snapshot returns what the terminal shows. It is the same frame as before if nothing was written since, and
-// while mode 2026 holds it back, at most until NextTimeout.
+// while mode 2026 holds it back, at most until NextTimeout and for SyncOctets.
 func (t *Terminal) Snapshot(now time.Time) *Frame {
 	if t.held != nil {
 		if now.Before(t.until) {
@@ -31,10 +31,13 @@ func (t *Terminal) synchronize(on bool) {
 	case t.o.Receiver:
 	case !on:
 		t.held = nil
-	case t.held == nil:
-		t.held, t.until = t.frame(), t.now.Add(SyncLimit)
+	case !t.holds():
+		t.held, t.until, t.heldMax = t.frame(), t.now.Add(SyncLimit), t.taken+SyncOctets
 	}
 }
+
+// holds says that mode 2026 is set and not too much was written since.
+func (t *Terminal) holds() bool { return t.held != nil && t.taken <= t.heldMax }
 
 func (t *Terminal) frame() *Frame {
 	t.epoch++

@@ -69,6 +69,9 @@ type Terminal struct {
 	dirty bool      // something was written since
 	held  *Frame    // what Snapshot returns while 2026 is set
 	until time.Time // end of that
+
+	taken   uint64 // octets of all writes
+	heldMax uint64 // what taken may grow to before held is let go
 }
 
 // screen is what the primary and the alternate screen have each for themselves.
@@ -97,8 +100,12 @@ type flags struct {
 // maxSide bounds width and height, so that a peer cannot make us reserve any amount of memory.
 const maxSide = 4096
 
-// SyncLimit is how long mode 2026 may hold a snapshot back.
-const SyncLimit = 500 * time.Millisecond
+// SyncLimit is how long mode 2026 may hold a snapshot back, and SyncOctets how much a program may write
+// meanwhile: a 400x120 screen with colours of its own for each character is 2 MiB.
+const (
+	SyncLimit  = 500 * time.Millisecond
+	SyncOctets = 2 << 20
+)
 
 // maxReplies bounds the answers that wait for AppendReplies, in octets.
 const maxReplies = 64 << 10
@@ -138,6 +145,7 @@ func (t *Terminal) Write(now time.Time, p []byte) {
 	for len(p) > 0 {
 		k, n := t.p.Next(p)
 		p = p[n:]
+		t.taken += uint64(n)
 		switch k {
 		case vtparse.Text:
 			t.printText(t.p.Text())
@@ -161,6 +169,9 @@ func (t *Terminal) Write(now time.Time, p []byte) {
 		if k != vtparse.None {
 			t.last = 0
 		}
+	}
+	if !t.holds() {
+		t.held = nil
 	}
 }
 
