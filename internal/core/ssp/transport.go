@@ -66,6 +66,7 @@ func New[L Local[L], R Remote[R]](now time.Time, cfg Config, ep *datagram.Endpoi
 	}
 	t.in.queue = []receivedState[R]{{at: now, state: initialRemote}}
 	t.packer.limit = PayloadIPv4
+	t.packer.deflater.quick = cfg.Policy == Own
 	return t
 }
 

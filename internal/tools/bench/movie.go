@@ -1,49 +1,28 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"time"
-)
 
-const (
-	movieColumns, movieRows = 200, 60
-	movieRate               = 60
+	"mosh/internal/corpus"
 )
 
 // movie is the full-screen program: each frame a picture in true colour that moves, with its number at the top.
 // It is run as this program again, with -movie, on the far end's terminal.
 func movie(frames int) {
-	tick := time.NewTicker(time.Second / movieRate)
+	tick := time.NewTicker(time.Second / corpus.FilmRate)
 	defer tick.Stop()
 	_, _ = os.Stdout.WriteString("\x1b[?1049h\x1b[?25l")
 	var out []byte
 	for n := range frames {
 		<-tick.C
-		out = appendMovieFrame(out[:0], n)
+		out = corpus.AppendFilm(out[:0], n)
 		_, _ = os.Stdout.Write(out)
 	}
 	_, _ = os.Stdout.WriteString("\x1b[m\x1b[2J\x1b[HMOVIE ENDS")
 	time.Sleep(time.Minute) // until the session is closed
-}
-
-// appendMovieFrame paints frame n: a plasma in blocks, a status line, and a moving block of text.
-func appendMovieFrame(b []byte, n int) []byte {
-	b = fmt.Appendf(b, "\x1b[H\x1b[m frame %06d ", n)
-	for row := 2; row <= movieRows; row++ {
-		b = fmt.Appendf(b, "\x1b[%d;1H", row)
-		if row%4 != 0 { // the quiet part of the picture: a log that scrolls slowly
-			b = fmt.Appendf(b, "\x1b[38;2;120;%d;90m%6d a line of text that stays for a second\x1b[K", row*4, row+n/movieRate)
-			continue
-		}
-		for col := 0; col < movieColumns; col += 4 {
-			b = fmt.Appendf(b, "\x1b[48;2;%d;%d;%dm    ", (col+n*2)&0xff, (row*4+n)&0xff, (col^row)&0xff)
-		}
-		b = append(b, "\x1b[m"...)
-	}
-	return b
 }
 
 // frameNumber reads the number of the frame on the screen, -1 if there is none.
@@ -61,11 +40,11 @@ func (s *session) frameNumber() int {
 
 // showMovie counts the frames that reach the screen.
 func showMovie(b *bench, x side) (map[string]float64, error) {
-	frames := int(b.movieTime.Seconds() * movieRate)
+	frames := int(b.movieTime.Seconds() * corpus.FilmRate)
 	// The shell waits for a key, so that the start is not part of the measurement.
 	program := []string{"sh", "-c", "printf READY; stty raw -echo; head -c1 >/dev/null; exec " +
 		quote([]string{b.self, "-movie", strconv.Itoa(frames)})}
-	s, err := b.open(x, want{program: program, columns: movieColumns, rows: movieRows, counted: true})
+	s, err := b.open(x, want{program: program, columns: corpus.FilmWidth, rows: corpus.FilmHeight, counted: true})
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +68,7 @@ func showMovie(b *bench, x side) (map[string]float64, error) {
 	if err := s.awaitText(b.movieTime+startLimit, "MOVIE ENDS"); err != nil {
 		return nil, err
 	}
-	seconds := float64(frames) / movieRate
+	seconds := float64(frames) / corpus.FilmRate
 	return map[string]float64{
 		"movie-fps":    float64(shown) / seconds,
 		"movie-server": (cpu(s.server) - server).Seconds(),
