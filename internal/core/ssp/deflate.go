@@ -27,7 +27,7 @@ const (
 	quickChain  = 16   // of a quick deflater, for texts of longText octets and more
 	longText    = 8192 // octets: a screen that is painted anew many times a second
 	wholeTable  = 2048 // octets; for longer texts no two hashes share a chain, which saves a look at each position
-	minTable    = 8 // bits
+	minTable    = 8    // bits
 	blockLength = 16383
 )
 
