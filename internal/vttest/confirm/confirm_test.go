@@ -2,6 +2,7 @@ package confirm
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,9 +13,8 @@ import (
 	"mosh/internal/vttest"
 )
 
-const scripts = "../../core/vt/testdata/*.txt"
-
 func TestXterm(t *testing.T) {
+	t.Parallel()
 	all := t
 	display := startX(t)
 	terms := map[[2]int]*xterm{}
@@ -38,6 +38,7 @@ func TestXterm(t *testing.T) {
 var notTmux = []string{"charsets", "columns", "rectangles", "reports", "keyboard", "osc", "strings", "sync", "modes", "vectors", "resize"}
 
 func TestTmux(t *testing.T) {
+	t.Parallel()
 	x := startTmux(t)
 	eachCase(t, func(t *testing.T, c vttest.Case) {
 		if script := strings.Split(t.Name(), "/")[1]; slices.Contains(notTmux, script) {
@@ -49,21 +50,48 @@ func TestTmux(t *testing.T) {
 	})
 }
 
+// TestStock shows that stock mosh differs where the scripts say so, and nowhere else.
+func TestStock(t *testing.T) {
+	for name, cases := range scripts(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // a frame takes 20 ms and more
+			x := startStock(t)
+			for _, c := range cases {
+				t.Run(c.Name, func(t *testing.T) {
+					x.t = t
+					x.fresh(c.Width, c.Height, slices.ContainsFunc(c.Steps, func(s vttest.Step) bool { return s.Verb == "reply" }))
+					compare(t, c, "stock", x)
+				})
+			}
+		})
+	}
+}
+
 // eachCase runs f for the cases of all scripts.
 func eachCase(t *testing.T, f func(t *testing.T, c vttest.Case)) {
-	files, err := filepath.Glob(scripts)
+	all := scripts(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		for _, c := range all[name] {
+			t.Run(name+"/"+c.Name, func(t *testing.T) { f(t, c) })
+		}
+	}
+}
+
+// scripts returns the cases of all scripts by their names.
+func scripts(t *testing.T) map[string][]vttest.Case {
+	files, err := filepath.Glob("../../core/vt/testdata/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts (%v)", err)
 	}
-	for _, name := range files {
-		cases, err := vttest.ReadScript(name)
+	all := map[string][]vttest.Case{}
+	for _, f := range files {
+		cases, err := vttest.ReadScript(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range cases {
-			t.Run(strings.TrimSuffix(filepath.Base(name), ".txt")+"/"+c.Name, func(t *testing.T) { f(t, c) })
-		}
+		all[strings.TrimSuffix(filepath.Base(f), ".txt")] = cases
 	}
+	return all
 }
 
 func resizes(c vttest.Case) bool {
@@ -79,7 +107,7 @@ type reference interface {
 	frame(width, height int) *vt.Frame
 }
 
-// compare runs c in r, whose name is who, and compares what the script says of screen, cursor and replies.
+// compare runs c in r, whose name is who, and compares what the script says with what can be known of r.
 func compare(t *testing.T, c vttest.Case, who string, r reference) {
 	var differences []string
 	differ := func(s vttest.Step, got, want any) {
@@ -116,8 +144,19 @@ func compare(t *testing.T, c vttest.Case, who string, r reference) {
 			if got, want := renditions(f, r.frame(ours.Size())), renditions(f, f); !slices.Equal(got, want) {
 				differ(s, got, want)
 			}
+		case "pen", "modes": // only stock's are known, by its frames
+			if x, ok := r.(*stock); ok {
+				f, o := x.session.Final(), ours.Snapshot(now)
+				got, want := vttest.SGR(f, f.Pen), vttest.SGR(o, o.Pen)
+				if s.Verb == "modes" {
+					got, want = fmt.Sprint(f.Modes.Stock()), fmt.Sprint(o.Modes.Stock())
+				}
+				if got != want {
+					differ(s, got, want)
+				}
+			}
 		case "reply":
-			if who != "xterm" { // what terminals say of themselves
+			if who == "tmux" { // what terminals say of themselves
 				break
 			}
 			if got := vttest.Encode([]byte(replies)); got != s.Arg {
@@ -162,14 +201,4 @@ func decompose(rows []string) []string {
 		rows[i] = strings.ReplaceAll(r.Replace(row), "\u0323\u0301", "\u0301\u0323") // as they were written
 	}
 	return rows
-}
-
-// plain returns the rows of a script without bars and marks.
-func plain(rows []string) []string {
-	var out []string
-	for _, r := range rows {
-		r = strings.TrimSuffix(strings.TrimPrefix(r, "|"), "+")
-		out = append(out, strings.ReplaceAll(strings.TrimSuffix(r, "|"), "␣", " "))
-	}
-	return trim(out)
 }

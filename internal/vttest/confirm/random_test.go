@@ -56,6 +56,7 @@ func random(r *rand.Rand, n int) []string {
 // TestRandom runs random programs in both terminals. Of a program that gives different screens only what is
 // needed for that is shown.
 func TestRandom(t *testing.T) {
+	t.Parallel()
 	const width, height, programs = 12, 6, 200
 	x := startXterm(t, startX(t), width, height)
 	for seed := range uint64(programs) {

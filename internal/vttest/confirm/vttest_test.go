@@ -42,12 +42,12 @@ var vttestSkipped = map[string]string{
 // TestVttest walks through vttest's menus. vttest talks to our terminal, whose answers it gets; xterm is shown
 // the same octets, and at each prompt both must show the same text and renditions with the cursor at the same place.
 func TestVttest(t *testing.T) {
-	x := startXterm(t, startX(t), 80, 24)
+	t.Parallel()
+	display := startX(t)
 	for _, menu := range vttestMenus {
 		t.Run(menu, func(t *testing.T) {
-			x.t = t
-			x.write([]byte("\x1bc"))
-			startSession(t, x).visit(strings.Split(menu, "."))
+			t.Parallel() // vttest waits much of the time
+			startSession(t, startXterm(t, display, 80, 24)).visit(strings.Split(menu, "."))
 		})
 	}
 }

@@ -1,5 +1,5 @@
-// Package confirm runs the screen scripts of vttest in the terminals that they describe: xterm under Xvfb, and
-// tmux. A case that gives another screen there must say why (vttest, "unlike").
+// Package confirm runs the screen scripts of vttest in the terminals that they describe: xterm under Xvfb, tmux, and
+// a stock mosh-server. A case that gives something else there must say why (vttest, "unlike"), and must do so.
 package confirm
 
 import (
@@ -221,4 +221,14 @@ func trim(rows []string) []string {
 		}
 	}
 	return rows[:used]
+}
+
+// plain returns the rows of a script without bars and marks.
+func plain(rows []string) []string {
+	var out []string
+	for _, r := range rows {
+		r = strings.TrimSuffix(strings.TrimPrefix(r, "|"), "+")
+		out = append(out, strings.ReplaceAll(strings.TrimSuffix(r, "|"), "␣", " "))
+	}
+	return trim(out)
 }
