@@ -5,7 +5,7 @@ LDFLAGS = -s -w
 BIN   = ./bin
 FUZZTIME ?= 30s
 
-.PHONY: build run test lint fuzz bench lab dist
+.PHONY: build run test lint fuzz bench lab charts dist
 
 build:
 	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN)/ ./cmd/...
@@ -40,6 +40,10 @@ bench: build
 	$(GO) run ./internal/tools/replay
 	$(GO) run ./internal/tools/bench -micro $(filter -quick,$(BENCHFLAGS))
 	$(GO) run ./internal/tools/bench $(BENCHFLAGS)
+
+# docs/charts from what lab and bench have written with -json: LAB=FILE BENCH=FILE.
+charts:
+	$(GO) -C tools run ./chart -lab "$(abspath $(LAB))" -bench "$(abspath $(BENCH))" -out ../docs/charts
 
 # Everything for a release, for every platform, into ./dist.
 dist:
