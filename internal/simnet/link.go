@@ -121,3 +121,6 @@ func (l *Link) closed(now time.Time, r *rand.Rand) bool {
 	}
 	return !now.Before(l.burst.from)
 }
+
+// Open says whether bursts and outages let a datagram pass at now. Calls must not go back in time.
+func (l *Link) Open(now time.Time, r *rand.Rand) bool { return !l.closed(now, r) }

@@ -70,7 +70,7 @@ func (s *sender[L]) ackWait(l *link) time.Duration {
 	case s.ackSoon:
 		return quickAck
 	case s.lossiness(l) >= lossy:
-		return min(ackDelay, max(quickAck, l.rtt.SRTT()/8))
+		return lossyAck(l.rtt)
 	case l.own && s.lazyAcks:
 		return lazyAck
 	}
@@ -129,24 +129,45 @@ func (s *sender[L]) repeatDue(now time.Time, l *link) time.Time {
 	if s.prompt {
 		return e.at
 	}
-	quiet := now.Sub(l.heard)
-	switch {
+	late, o := s.ackLate(l), s.firstUnacked(len(s.sent))
+	switch quiet := now.Sub(l.heard); {
 	case l.heard.IsZero():
 		return e.at.Add(min(firstRepeat<<min(e.tries-1, 8), heartbeat))
 	case quiet > silence:
 		return time.Time{} // the heartbeat does it
 	case quiet > activeRetry:
 		return e.at.Add(slowRepeat)
-	case s.lossiness(l) < lossy:
-		return e.at.Add(min(s.acks.late(l.rtt)<<min(e.tries-1, 4), max(slowRepeat, s.acks.late(l.rtt))))
-	case e.size > copyLimit || e.lazy || s.pipe.slow(now):
-	case e.tries < s.copies(l):
+	case o == nil || e.size > copyLimit || s.pipe.slow(now):
+		return e.at.Add(min(late<<min(e.tries-1, 4), max(slowRepeat, late)))
+	case !e.lazy && e.tries < s.copies(l):
 		return e.at.Add(copyGap)
-	case l.run*(1-min(0.5, l.loss)) > burst:
-		return e.at.Add(max(s.frameInterval(l), burstRepeat))
 	}
-	return e.at.Add(s.acks.late(l.rtt))
+	// What is overdue is repeated until the ack comes: close together, which finds the end of a short outage, and ever
+	// more seldom as the outage grows.
+	floor := max(searchFloor, l.rtt.SRTT()/8)
+	if s.lossiness(l) < lossy { // perhaps the peer is only slow
+		floor *= 2
+	}
+	gap := min(max(e.at.Sub(o.first)/searchShare, floor), slowRepeat)
+	return later(o.first.Add(late), e.at.Add(gap))
 }
+
+// ackLate is when an ack is overdue. Where datagrams are lost the peer is given no more than what its rules allow it:
+// what was learned has the outages in it.
+func (s *sender[L]) ackLate(l *link) time.Duration {
+	late := s.acks.late(l.rtt)
+	if s.lossiness(l) < lossy {
+		return late
+	}
+	held := ackDelay
+	if l.own {
+		held = lossyAck(l.rtt)
+	}
+	return min(late, l.rtt.SRTT()+4*l.rtt.RTTVAR()+held+ackSlack)
+}
+
+// lossyAck is how long an ack is held back where datagrams are lost.
+func lossyAck(rtt *datagram.RTT) time.Duration { return min(ackDelay, max(quickAck, rtt.SRTT()/8)) }
 
 // repeatBase is the index of the state that the last one is sent from again: the same as before if the peer
 // may well have it, for the same octets give the same fragments, else what it is known to have.
@@ -163,8 +184,14 @@ func (s *sender[L]) repeatBase() int {
 // is lost in all of them.
 func (s *sender[L]) copies(l *link) int {
 	p := min(s.lossiness(l), 0.5)
+	if p < lossy || l.own && bursty(l) {
+		return 1
+	}
 	return min(4, max(2, int(math.Ceil(math.Log(0.01)/math.Log(p)))))
 }
+
+// bursty says that datagrams are lost in runs, so that copies close to each other are lost together.
+func bursty(l *link) bool { return l.run*(1-min(0.5, l.loss)) > burst }
 
 // lastData is the newest entry that carried the current state; the last, if it is an empty ack after it.
 func (s *sender[L]) lastData() *sentState[L] {
@@ -173,6 +200,17 @@ func (s *sender[L]) lastData() *sentState[L] {
 		i--
 	}
 	return &s.sent[i]
+}
+
+// firstUnacked is the oldest of the first n entries with something that is worth a datagram and not acknowledged; nil if
+// there is none.
+func (s *sender[L]) firstUnacked(n int) *sentState[L] {
+	for i := 1; i < n; i++ {
+		if e := &s.sent[i]; !e.empty && !e.lazy {
+			return e
+		}
+	}
+	return nil
 }
 
 // assumeOwn returns the index of the newest state that the peer may well have: sent not too long ago, from
@@ -203,13 +241,18 @@ func (s *sender[L]) assumeOwn(now time.Time, lost time.Duration) int {
 	return best
 }
 
-// noteAck learns from the first ack of an entry: how long the peer takes, and whether things arrive.
-func (s *sender[L]) noteAck(now time.Time, e *sentState[L], rtt *datagram.RTT) {
+// noteAck learns from the first ack of entry i: how long the peer takes, and whether things arrive.
+func (s *sender[L]) noteAck(now time.Time, i int, rtt *datagram.RTT) {
+	e := &s.sent[i]
 	if e.empty {
 		return
 	}
 	s.notePipe(now, e, rtt)
 	took := now.Sub(e.first)
+	waited := took // an ack is held back from the first of what it is for
+	if o := s.firstUnacked(i); o != nil {
+		waited = now.Sub(o.first)
+	}
 	// An ack soon after a repetition proves nothing: the repetition asked for it (askedAgain). Only one later than
 	// the laziest peer acknowledges tells that the first copies were lost; on a clean path copies would go on for ever.
 	lazy := lazyAck + rtt.SRTT() + 4*rtt.RTTVAR() + ackSlack
@@ -217,7 +260,7 @@ func (s *sender[L]) noteAck(now time.Time, e *sentState[L], rtt *datagram.RTT) {
 	case took > max(lazy, s.acks.late(rtt)) && e.tries > 1 && now.Sub(e.at) > rtt.SRTT()*3/4: // a repetition was needed
 		s.outLoss += (1 - s.outLoss) / 8
 	default:
-		s.acks.sample(took)
+		s.acks.sample(waited)
 		s.outLoss -= s.outLoss / 32
 	}
 }

@@ -44,9 +44,12 @@ const (
 	// copyLimit is the largest instruction that is copied, in octets.
 	copyLimit = 1200
 	// burst is the number of losses in a row that tells outages from chance: then copies close to each other
-	// are lost together, and repeating until the ack comes is what finds the end of the outage.
-	burst       = 1.6
-	burstRepeat = 25 * time.Millisecond
+	// are lost together.
+	burst = 1.8
+	// What is overdue is repeated after a searchShare-th of the time since it was first sent, at least searchFloor:
+	// the end of an outage is found within 4 % of its length, for 24 ln(t/t0) datagrams.
+	searchShare = 24
+	searchFloor = 10 * time.Millisecond
 	// firstRepeat is the first repetition while nothing was ever heard; it doubles up to the heartbeat.
 	firstRepeat = 250 * time.Millisecond
 	// slowRepeat bounds the time between repetitions in the first minute of silence.

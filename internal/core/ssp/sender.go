@@ -64,7 +64,7 @@ func (s *sender[L]) last() *sentState[L] { return &s.sent[len(s.sent)-1] }
 func (s *sender[L]) acknowledge(now time.Time, num uint64, rtt *datagram.RTT) {
 	i := slices.IndexFunc(s.sent, func(e sentState[L]) bool { return e.num == num })
 	if i > 0 {
-		s.noteAck(now, &s.sent[i], rtt)
+		s.noteAck(now, i, rtt)
 		s.hole.notePassed(s.sent[i].large)
 		s.sent = slices.Delete(s.sent, 0, i)
 	}

@@ -53,7 +53,7 @@ func measure(t *testing.T, n network, seed uint64, client, server ssp.Policy, ke
 		fmt.Println(s.Trace())
 	}
 	k := float64(keys)
-	return figures{p.Quantile(0.5), p.Mean(), p.Quantile(0.95), p.Quantile(0.99), float64(cost.Octets) / k,
+	return figures{p.Latency.Quantile(0.5), p.Latency.Mean(), p.Latency.Quantile(0.95), p.Latency.Quantile(0.99), float64(cost.Octets) / k,
 		float64(cost.Up+cost.Down) / k, float64(cost.Up) / k, float64(cost.Down) / k}
 }
 
@@ -79,8 +79,8 @@ var goals = map[string]struct{ median, mean, p99, octets float64 }{
 	"clean, RTT 100":     {0.95, 0.95, 0.8, 0.9},
 	"loss 29 %, RTT 100": {0.78, 0.70, 0.60, 2},
 	"loss 5 %, RTT 250":  {0, 0.9, 0.65, 2},
-	// Who types in an outage of 300 ms waits for its end, whatever the rules: docs/network.md, Loss.
-	"bursts 300 ms 10 %, RTT 60": {0.95, 0.95, 0, 2},
+	// TestBursts has the floor of the p99, 0.88 of stock's.
+	"bursts 300 ms 10 %, RTT 60": {0.95, 0.87, 0.92, 2},
 	"loss 1 %, RTT 30":           {0.85, 0.85, 0.65, 2},
 	"full queue 1 s, RTT 50":     {1, 1, 1, 1},
 }

@@ -14,8 +14,11 @@ type Typist struct {
 	rand    *rand.Rand
 	typed   int
 	since   time.Time // of the letter that is awaited; zero: none
-	Latency []time.Duration
+	Latency latencies
 }
+
+// latencies are sorted.
+type latencies []time.Duration
 
 // letters change from cell to cell and from line to line: lineLength is no multiple of their number.
 const (
@@ -37,7 +40,7 @@ func (s *Session) Typing(n int, limit time.Duration) (*Typist, Cost, error) {
 		if !t.since.IsZero() && t.shown() {
 			t.Latency = append(t.Latency, s.Now.Sub(t.since))
 			t.since = time.Time{}
-			s.After(t.think(), t.press)
+			s.After(think(t.rand), t.press)
 		}
 		return len(t.Latency) >= n
 	})
@@ -45,8 +48,9 @@ func (s *Session) Typing(n int, limit time.Duration) (*Typist, Cost, error) {
 	return t, s.cost().less(before), err
 }
 
-func (t *Typist) think() time.Duration {
-	return 60*time.Millisecond + time.Duration(t.rand.Int64N(int64(180*time.Millisecond)))
+// think is the pause before a key.
+func think(r *rand.Rand) time.Duration {
+	return 60*time.Millisecond + time.Duration(r.Int64N(int64(180*time.Millisecond)))
 }
 
 func (t *Typist) press() {
@@ -68,20 +72,20 @@ func (t *Typist) shown() bool {
 }
 
 // Quantile of the latencies.
-func (t *Typist) Quantile(q float64) time.Duration {
-	if len(t.Latency) == 0 {
+func (l latencies) Quantile(q float64) time.Duration {
+	if len(l) == 0 {
 		return 0
 	}
-	return t.Latency[min(len(t.Latency)-1, int(q*float64(len(t.Latency))))]
+	return l[min(len(l)-1, int(q*float64(len(l))))]
 }
 
 // Mean of the latencies.
-func (t *Typist) Mean() time.Duration {
+func (l latencies) Mean() time.Duration {
 	var sum time.Duration
-	for _, l := range t.Latency {
-		sum += l
+	for _, d := range l {
+		sum += d
 	}
-	return sum / time.Duration(max(1, len(t.Latency)))
+	return sum / time.Duration(max(1, len(l)))
 }
 
 // Cost is what went over the network, both ways.
