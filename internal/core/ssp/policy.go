@@ -34,6 +34,8 @@ const (
 
 	// quickAck is the delay of an ack that the peer waits for.
 	quickAck = 5 * time.Millisecond
+	// queueFrom is the round trip below which no path has a queue that a frame would wait for.
+	queueFrom = 10 * time.Millisecond
 	// lazyAck is the delay towards a peer that learns our delay, on a path that loses nothing.
 	lazyAck = 200 * time.Millisecond
 

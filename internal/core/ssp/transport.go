@@ -197,8 +197,8 @@ func (t *Transport[L, R]) handleInstruction(now time.Time, ins *wire.TransportIn
 	t.out.progress = now
 	if len(ins.Diff) > 0 {
 		t.out.wantAck = true
-		// Its sender may wait for the ack before it sends another frame.
-		t.out.ackSoon = t.out.ackSoon || t.cfg.Policy == Own && len(ins.Diff) >= largeFrame
+		// Its sender may wait for the ack before it sends another frame, if there is a queue: then we see a round trip too.
+		t.out.ackSoon = t.out.ackSoon || t.cfg.Policy == Own && len(ins.Diff) >= largeFrame && t.ep.RTT().SRTT() >= queueFrom
 	} else if t.out.beatOwed(now, t.ep.RTT()) {
 		t.out.wantAck, t.out.answerBeat = true, true
 	}
