@@ -14,16 +14,18 @@ const (
 	enough = 256 << 10
 )
 
-// Trimmer follows the work of one loop. The zero value is ready.
+// Trimmer follows the work of one loop. The zero value is ready, and takes the start of a program for much work: what
+// only that needs must not stay either.
 type Trimmer struct {
-	work int
-	due  time.Time
+	work    int
+	started bool // and was trimmed once
+	due     time.Time
 }
 
 // Worked notes n octets of work at now.
 func (t *Trimmer) Worked(now time.Time, n int) {
 	t.work += n
-	if t.work >= enough {
+	if t.work >= enough || !t.started {
 		t.due = now.Add(quiet)
 	}
 }
@@ -36,6 +38,9 @@ func (t *Trimmer) Tick(now time.Time) {
 	if t.due.IsZero() || now.Before(t.due) {
 		return
 	}
-	t.work, t.due = 0, time.Time{}
-	debug.FreeOSMemory()
+	if t.work >= enough { // a collection of little costs more room than it gives back
+		debug.FreeOSMemory()
+	}
+	dropProgram()
+	t.work, t.due, t.started = 0, time.Time{}, true
 }

@@ -8,6 +8,12 @@ import (
 func TestTrimmer(t *testing.T) {
 	var tr Trimmer
 	now := time.Unix(1000, 0)
+	tr.Worked(now, 1)
+	if got := tr.NextTimeout(); !got.Equal(now.Add(quiet)) {
+		t.Errorf("after the start due at %v", got)
+	}
+	now = now.Add(quiet)
+	tr.Tick(now)
 	tr.Worked(now, enough-1)
 	if !tr.NextTimeout().IsZero() {
 		t.Error("little work counts")
