@@ -74,23 +74,25 @@ func (p *paths) open(remote netip.AddrPort, local netip.Addr) *pathState {
 	return st
 }
 
-// heard takes a fresh datagram that came on path id.
-func (p *paths) heard(now time.Time, id PathID) {
+// heard takes a fresh datagram that came on path id, and reports whether that is now another one than before.
+func (p *paths) heard(now time.Time, id PathID) (changed bool) {
 	i := slices.IndexFunc(p.all, func(s *pathState) bool { return s.ID == id })
 	if i < 0 {
-		return
+		return false
 	}
 	st := p.all[i]
 	st.heard = now
 	if p.doubtSince.IsZero() {
-		return
+		return false
 	}
+	changed = p.current != st
 	p.current = st
 	p.lastHop = now
 	p.doubtSince = time.Time{}
 	for _, s := range p.all {
 		s.probe = time.Time{}
 	}
+	return changed
 }
 
 // doubt says that the current path may be dead at now: new sockets are opened to every address of the
@@ -116,10 +118,10 @@ func (p *paths) doubt(now time.Time, locals []netip.Addr) {
 }
 
 // hop is the rule of stock: with no answer for hopInterval another local port is tried, after a send at now.
-// lastRoundtrip is when the newest acknowledged state was sent; zero is never.
-func (p *paths) hop(now, lastRoundtrip time.Time) {
+// lastRoundtrip is when the newest acknowledged state was sent; zero is never. It reports whether it hopped.
+func (p *paths) hop(now, lastRoundtrip time.Time) bool {
 	if now.Sub(p.lastHop) <= hopInterval || now.Sub(lastRoundtrip) <= hopInterval {
-		return
+		return false
 	}
 	// Each address of the server in turn, since any family may be the one that comes back.
 	i := slices.Index(p.servers, p.current.Remote)
@@ -130,6 +132,7 @@ func (p *paths) hop(now, lastRoundtrip time.Time) {
 		p.doubtSince, p.probes = now, maxProbes
 	}
 	p.prune(now)
+	return true
 }
 
 // due returns the paths that are to be probed at now, and schedules their next probes.

@@ -46,8 +46,9 @@ type Config struct {
 
 // Datagram is to be sent on a path.
 type Datagram struct {
-	Path Path
-	B    []byte
+	Path  Path
+	B     []byte
+	Whole bool // it must not be cut on its way, or not be sent: ssp.Datagram
 }
 
 // Reason tells why a client is over.
@@ -125,8 +126,8 @@ func (s *Session) InputFull() bool { return s.log.End()-s.transport.Acked().End 
 func (s *Session) HandleDatagram(now time.Time, id PathID, from netip.AddrPort, ce bool, b []byte) error {
 	s.wake(now)
 	err := s.transport.HandleDatagram(now, from, ce, b)
-	if s.transport.LastHeard().Equal(now) {
-		s.paths.heard(now, id)
+	if s.transport.LastHeard().Equal(now) && s.paths.heard(now, id) {
+		s.transport.PathChanged()
 	}
 	if s.waiting {
 		s.transport.Changed(now)
@@ -348,8 +349,10 @@ func (s *Session) Advance(now time.Time) {
 func (s *Session) AppendDatagrams(now time.Time, dst []Datagram) []Datagram {
 	s.sendBuf = s.transport.AppendDatagrams(now, s.sendBuf[:0])
 	for _, d := range s.sendBuf {
-		dst = append(dst, Datagram{Path: s.paths.current.Path, B: d.B})
-		s.paths.hop(now, s.lastRoundtrip())
+		dst = append(dst, Datagram{Path: s.paths.current.Path, B: d.B, Whole: d.Whole})
+		if s.paths.hop(now, s.lastRoundtrip()) {
+			s.transport.PathChanged()
+		}
 	}
 	for _, st := range s.paths.due(now, nil) {
 		n := len(s.sendBuf)

@@ -16,7 +16,7 @@ type hole struct {
 }
 
 // lookForHole decides whether what is sent at now must be in small datagrams.
-func (s *sender[L]) lookForHole(now time.Time, l *link) (small bool) {
+func (s *sender[L]) lookForHole(now time.Time, l *link, searching bool) (small bool) {
 	h := &s.hole
 	if now.Before(h.until) {
 		return true
@@ -25,11 +25,14 @@ func (s *sender[L]) lookForHole(now time.Time, l *link) (small bool) {
 	if e == nil {
 		return false
 	}
-	patience := s.acks.late(l.rtt)
+	patience := s.ackLate(l)
+	if searching { // a false alarm costs little then
+		patience = min(patience, promptAck(l.rtt))
+	}
 	if s.lossiness(l) >= lossy {
 		patience *= 3 // chance takes large instructions first
 	}
-	if l.heard.Before(e.first.Add(l.rtt.Min() * 3 / 4)) {
+	if !searching && l.heard.Before(e.first.Add(l.rtt.Min()*3/4)) {
 		patience *= 2 // perhaps nothing passes at all
 	}
 	if now.Sub(e.first) < patience {

@@ -130,6 +130,9 @@ func (s *sender[L]) repeatDue(now time.Time, l *link) time.Time {
 		return e.at
 	}
 	late, o := s.ackLate(l), s.firstUnacked(len(s.sent))
+	if o != nil && o.large && l.own && s.lossiness(l) < lossy && !s.pipe.slow(now) {
+		late = min(late, promptAck(l.rtt))
+	}
 	switch quiet := now.Sub(l.heard); {
 	case l.heard.IsZero():
 		return e.at.Add(min(firstRepeat<<min(e.tries-1, 8), heartbeat))
@@ -166,6 +169,11 @@ func (s *sender[L]) ackLate(l *link) time.Duration {
 	return min(late, l.rtt.SRTT()+4*l.rtt.RTTVAR()+held+ackSlack)
 }
 
+// promptAck is when the ack of a large frame is overdue with a peer of ours, which holds none back.
+func promptAck(rtt *datagram.RTT) time.Duration {
+	return rtt.SRTT() + 4*rtt.RTTVAR() + quickAck + ackSlack
+}
+
 // lossyAck is how long an ack is held back where datagrams are lost.
 func lossyAck(rtt *datagram.RTT) time.Duration { return min(ackDelay, max(quickAck, rtt.SRTT()/8)) }
 
@@ -180,14 +188,14 @@ func (s *sender[L]) repeatBase() int {
 	return 0
 }
 
-// copies is how often a small instruction is sent without waiting for an answer, so that one in a hundred
-// is lost in all of them.
+// copies is how often a small instruction is sent without waiting for an answer, so that three in a
+// hundred are lost in all of them.
 func (s *sender[L]) copies(l *link) int {
 	p := min(s.lossiness(l), 0.5)
 	if p < lossy || l.own && bursty(l) {
 		return 1
 	}
-	return min(4, max(2, int(math.Ceil(math.Log(0.01)/math.Log(p)))))
+	return min(4, max(2, int(math.Ceil(math.Log(0.03)/math.Log(p)))))
 }
 
 // bursty says that datagrams are lost in runs, so that copies close to each other are lost together.

@@ -20,6 +20,7 @@ type packer struct {
 	limit int  // UDP payload, in octets
 	small bool // the limit has been cut for good
 	hole  bool // and for the next instruction
+	probe int  // size of the datagram that the next instruction fills; 0: it is no probe
 	id    uint64
 
 	deflater   deflater
@@ -30,6 +31,7 @@ type packer struct {
 	fragments  []fragment
 	out        []byte
 	random     [maxChaff]byte
+	padding    []byte
 }
 
 // header is what two instructions must have in common to share an id. Section 5.2.
@@ -44,6 +46,34 @@ func (p *packer) setLimit(n int) {
 	if !p.small {
 		p.limit = max(n, minPayload)
 	}
+}
+
+// setFound sets the limit to what the search has found.
+func (p *packer) setFound(n int) {
+	if !p.small {
+		p.limit = n
+	}
+}
+
+// pack a probe: the chaff grows until the datagram has the size asked for, or almost.
+func (p *packer) packProbe(r *rand.Rand, ins *wire.TransportInstruction, size int) []fragment {
+	p.probe = size
+	defer func() { p.probe = 0 }()
+	n := size - 100
+	for range 8 {
+		for len(p.padding) < n {
+			p.padding = append(p.padding, byte(r.Uint32()))
+		}
+		ins.Chaff = p.padding[:n]
+		f := p.pack(ins)
+		miss := size - datagram.Overhead - fragmentHeader - len(p.compressed)
+		if miss == 0 {
+			return f
+		}
+		n += miss
+	}
+	ins.Chaff = p.padding[:n-searchStep/2]
+	return p.pack(ins)[:1]
 }
 
 func (p *packer) shrink() {
@@ -68,10 +98,12 @@ func (p *packer) chaff(r *rand.Rand, limit uint8) []byte {
 // arrived of it still counts; any other gets the next one.
 func (p *packer) pack(ins *wire.TransportInstruction) []fragment {
 	limit := p.limit
-	if p.hole {
+	if p.probe > 0 {
+		limit = p.probe
+	} else if p.hole {
 		limit = min(limit, PayloadSmall)
 	}
-	h := header{version: ins.Version, old: ins.Old, new: ins.New, ack: ins.Ack, throwaway: ins.Throwaway, chaffLen: len(ins.Chaff), limit: limit}
+	h := header{version: ins.Version, old: ins.Old, new: ins.New, ack: ins.Ack, throwaway: ins.Throwaway, chaffLen: min(len(ins.Chaff), maxChaff), limit: limit}
 	copy(h.chaff[:], ins.Chaff)
 	text := ins.Append(p.scratch[:0])
 	if p.id == 0 || h != p.previous || !bytes.Equal(p.text, text) {

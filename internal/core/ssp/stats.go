@@ -11,6 +11,7 @@ type Stats struct {
 	Retransmits          uint64 // instructions that repeat a state already sent
 	Oversize             uint64 // changes of more than 4 MiB, which no peer would take
 	Refused              [Refusals]uint64
+	PayloadLimit         int     // largest UDP payload at present, in octets
 	KeptSent             int     // states kept of our object
 	KeptReceived         int     // states kept of the peer's
 	Loss                 float64 // estimated share of the peer's datagrams that do not arrive

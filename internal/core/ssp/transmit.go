@@ -12,8 +12,11 @@ import (
 func (t *Transport[L, R]) AppendDatagrams(now time.Time, dst []Datagram) []Datagram {
 	s := &t.out
 	t.schedule(now)
-	if !t.mayTransmit() || !s.due(now) {
+	if !t.mayTransmit() {
 		return dst
+	}
+	if !s.due(now) {
+		return t.appendSizeProbe(now, dst)
 	}
 	if s.refresh() {
 		t.schedule(now)
@@ -27,12 +30,51 @@ func (t *Transport[L, R]) AppendDatagrams(now time.Time, dst []Datagram) []Datag
 	return dst
 }
 
+// appendSizeProbe appends a probe of the search if it is time for one and nothing else is to be sent.
+func (t *Transport[L, R]) appendSizeProbe(now time.Time, dst []Datagram) []Datagram {
+	r, s := &t.search, &t.out
+	if !reached(now, r.due) {
+		return dst
+	}
+	if r.size > 0 {
+		r.expired(now)
+	}
+	size := r.size
+	if size == 0 {
+		size = r.next()
+	}
+	wait := t.ep.RTT().SRTT() + 4*t.ep.RTT().RTTVAR() + quickAck + 2*ackSlack
+	switch {
+	case size == 0:
+		return dst
+	case s.closing || s.dirty || s.pipe.slow(now) || !s.cur.Equal(s.sent[s.assumed].state):
+		r.due = now.Add(wait) // there is something better to do
+		return dst
+	}
+	t.probing = size
+	dst = t.sendEmptyAck(now, dst, s.assumed, s.cur)
+	r.sent(now, s.last().num, s.last().size, wait)
+	t.schedule(now)
+	return dst
+}
+
+// lookForHole decides how large the datagrams of the next instruction may be.
+func (t *Transport[L, R]) lookForHole(now time.Time) {
+	small := t.out.lookForHole(now, t.link(), t.search.on)
+	t.packer.hole = small
+	if small && t.search.on {
+		t.out.hole.until = time.Time{} // the search tells when it is over
+		t.search.shrank(now)
+		t.packer.setFound(t.search.low)
+	}
+}
+
 // transmit sends a diff, an empty acknowledgement, or nothing.
 func (t *Transport[L, R]) transmit(now time.Time, dst []Datagram) []Datagram {
 	s := &t.out
 	if t.cfg.Policy == Own {
 		s.limitFrame(now)
-		t.packer.hole = s.lookForHole(now, t.link())
+		t.lookForHole(now)
 	}
 	unsent := !s.cur.Equal(s.last().state)
 	var base int
@@ -142,13 +184,23 @@ func (t *Transport[L, R]) send(now time.Time, dst []Datagram, old, num uint64, d
 	} else {
 		ins.Chaff = t.packer.chaff(t.cfg.Rand, ownChaff)
 	}
-	size := 0
-	for _, f := range t.packer.pack(&ins) {
+	if now.Sub(t.probedAt) < probedLife {
+		ins.Probed = t.probed
+	}
+	size, fragments := 0, []fragment(nil)
+	probe := t.probing
+	t.probing = 0
+	if probe > 0 {
+		fragments = t.packer.packProbe(t.cfg.Rand, &ins, probe)
+	} else if fragments = t.packer.pack(&ins); len(fragments) > 1 {
+		t.search.want(now)
+	}
+	for _, f := range fragments {
 		var d Datagram
 		if len(dst) < cap(dst) {
 			d = dst[:len(dst)+1][len(dst)]
 		}
-		d.To = t.ep.Remote()
+		d.To, d.Whole = t.ep.Remote(), probe > 0
 		d.B, t.err = t.ep.AppendSeal(d.B[:0], now, t.packer.payload(f))
 		if t.err != nil {
 			break

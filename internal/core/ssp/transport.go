@@ -32,6 +32,8 @@ type Config struct {
 type Datagram struct {
 	To netip.AddrPort // invalid on the client: its driver knows the path
 	B  []byte
+	// Whole says that it must not be cut on its way: a probe. Where that cannot be had it is not to be sent.
+	Whole bool
 }
 
 // Transport is one end: L is the object of this end, R the mirror of the other one's.
@@ -47,6 +49,10 @@ type Transport[L Local[L], R Remote[R]] struct {
 	diff, alt []byte // scratch
 
 	own       bool // the peer follows the own policy
+	search    search
+	probed    uint64 // number of the newest probe of the peer
+	probedAt  time.Time
+	probing   int // size of the probe that is being made; 0: none
 	roundTrip time.Time
 	stats     Stats
 	err       error
@@ -101,7 +107,7 @@ func (t *Transport[L, R]) Answer(now time.Time, wait time.Duration) {
 	s.answerFrom, s.answerWait, s.answered = now, wait, false
 }
 
-// SetPeer tells what the peer's hello says that both can do; the peer follows the own policy too.
+// SetPeer tells, once or again, what the peer's hello says that both can do; the peer follows the own policy too.
 func (t *Transport[L, R]) SetPeer(now time.Time, both wire.Features) {
 	t.own = true
 	t.out.lazyAcks = t.ep.Direction() == datagram.ToServer
@@ -110,6 +116,9 @@ func (t *Transport[L, R]) SetPeer(now time.Time, both wire.Features) {
 		if t.ep.Direction() == datagram.ToClient {
 			t.out.quiet = quietServer
 		}
+	}
+	if !t.search.on && both.Has(wire.FeatureSize) && t.cfg.Rand != nil && !t.packer.small {
+		t.search.start(t.packer.limit)
 	}
 	t.schedule(now)
 }
@@ -135,7 +144,7 @@ func (t *Transport[L, R]) Quiet() bool { return t.out.quiet > 0 }
 // a congestion mark, and its octets, only read during the call. An error is
 // for counters and notices; a datagram with one changes no state.
 func (t *Transport[L, R]) HandleDatagram(now time.Time, from netip.AddrPort, ce bool, b []byte) error {
-	before := t.ep.LastHeard()
+	before, remote := t.ep.LastHeard(), t.ep.Remote()
 	payload, err := t.ep.Open(now, from, ce, b)
 	if err != nil {
 		return err
@@ -145,9 +154,20 @@ func (t *Transport[L, R]) HandleDatagram(now time.Time, from netip.AddrPort, ce 
 			t.stats.Refused[r]++
 		}
 	}
+	if remote.IsValid() && t.ep.Remote() != remote {
+		t.PathChanged()
+	}
 	t.wakened(now, before)
 	t.schedule(now)
 	return err
+}
+
+// PathChanged says that datagrams take another way than before: what is known of its largest datagram is forgotten.
+func (t *Transport[L, R]) PathChanged() {
+	if t.search.on {
+		t.search.moved()
+		t.packer.setFound(t.search.low)
+	}
 }
 
 // wakened sees the end of a silence, and with something not acknowledged does not wait for its turn.
@@ -185,6 +205,13 @@ func (t *Transport[L, R]) handleInstruction(now time.Time, ins *wire.TransportIn
 	}
 	t.stats.InstructionsReceived++
 	t.out.acknowledge(now, ins.Ack, t.ep.RTT())
+	if ins.Probed != 0 && t.search.answered(now, ins.Probed) {
+		t.packer.setFound(t.search.low)
+	}
+	if t.own && len(ins.Chaff) >= probeChaff {
+		t.probed, t.probedAt = ins.New, now
+		t.out.wantAck, t.out.ackSoon = true, true
+	}
 	t.roundTrip = t.out.sent[0].at
 	what, err := t.in.accept(now, ins, t.cfg.Policy)
 	if what != appended {
@@ -230,7 +257,7 @@ func (t *Transport[L, R]) NextTimeout() time.Time {
 	if !t.mayTransmit() {
 		return end
 	}
-	return earlier(t.out.next(), end)
+	return earlier(earlier(t.out.next(), t.search.due), end)
 }
 
 func (t *Transport[L, R]) mayTransmit() bool {
@@ -277,17 +304,30 @@ func (t *Transport[L, R]) SRTT() time.Duration { return t.ep.RTT().SRTT() }
 func (t *Transport[L, R]) SendInterval() time.Duration { return t.ep.RTT().SendInterval() }
 
 // SetPayloadLimit sets the largest UDP payload, in octets, from the next instruction on.
-func (t *Transport[L, R]) SetPayloadLimit(n int) { t.packer.setLimit(n) }
+func (t *Transport[L, R]) SetPayloadLimit(n int) {
+	t.packer.setLimit(n)
+	if t.search.on {
+		t.search.start(t.packer.limit)
+	}
+}
 
 // ReportEMSGSIZE says that a datagram was too large for a local interface:
 // from the next instruction on they are at most 500 octets, for the rest of the session.
-func (t *Transport[L, R]) ReportEMSGSIZE(time.Time) { t.packer.shrink() }
+func (t *Transport[L, R]) ReportEMSGSIZE(now time.Time) {
+	if t.search.size > 0 {
+		t.search.failed(now)
+		return
+	}
+	t.search = search{}
+	t.packer.shrink()
+}
 
 // Stats returns the counters.
 func (t *Transport[L, R]) Stats() Stats {
 	s := t.stats
 	s.Stats = t.ep.Stats()
 	s.Loss = t.ep.Loss()
+	s.PayloadLimit = t.packer.limit
 	s.KeptSent, s.KeptReceived = len(t.out.sent), len(t.in.queue)
 	return s
 }

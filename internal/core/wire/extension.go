@@ -29,6 +29,7 @@ const (
 	FeatureQuiet  Feature = 4 // heartbeats may be 9 s apart
 	// FeatureTerminal: the client tells what the user's terminal has answered, the server answers programs with it.
 	FeatureTerminal Feature = 5
+	FeatureSize     Feature = 6 // probes of the path's largest datagram are answered
 )
 
 // Features is a set of features; bit n is feature n.

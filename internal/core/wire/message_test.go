@@ -120,7 +120,7 @@ func TestExtensionLimits(t *testing.T) {
 // "All fields optional ... absent numbers read as 0 ... any order; last duplicate wins"
 func TestTransportTolerance(t *testing.T) {
 	got, err := ParseTransportInstruction(unhex(t, "3a0163 320164 1005 1863 1802 0802 4007 c23e00 2d00000000"))
-	want := TransportInstruction{Version: 2, Old: 5, New: 2, Diff: []byte("d"), Chaff: []byte("c")}
+	want := TransportInstruction{Version: 2, Old: 5, New: 2, Diff: []byte("d"), Chaff: []byte("c"), Probed: 7}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}

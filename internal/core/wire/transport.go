@@ -18,9 +18,12 @@ type TransportInstruction struct {
 	Throwaway uint64 // the lowest state of the sender that the peer still has to keep
 	Diff      []byte // a UserMessage or HostMessage; empty: the states are equal
 	Chaff     []byte // random padding
+	// Probed is the number of the newest instruction that came as a probe of the path's largest datagram (feature size);
+	// 0: none lately. Field 8, which stock ignores.
+	Probed uint64
 }
 
-// Append writes all seven fields in ascending order, the empty ones too, as stock does.
+// Append writes the seven fields of stock in ascending order, the empty ones too, as stock does.
 func (t *TransportInstruction) Append(dst []byte) []byte {
 	dst = appendVarint(dst, 1, uint64(t.Version))
 	dst = appendVarint(dst, 2, t.Old)
@@ -28,7 +31,11 @@ func (t *TransportInstruction) Append(dst []byte) []byte {
 	dst = appendVarint(dst, 4, t.Ack)
 	dst = appendVarint(dst, 5, t.Throwaway)
 	dst = appendBytes(dst, 6, t.Diff)
-	return appendBytes(dst, 7, t.Chaff)
+	dst = appendBytes(dst, 7, t.Chaff)
+	if t.Probed != 0 {
+		dst = appendVarint(dst, 8, t.Probed)
+	}
+	return dst
 }
 
 // ParseTransportInstruction reads one. Absent numbers are 0, absent octets empty; Diff and Chaff alias b.
@@ -43,6 +50,8 @@ func ParseTransportInstruction(b []byte) (TransportInstruction, error) {
 			t.Diff = f.octets
 		case f.is(7, protowire.BytesType):
 			t.Chaff = f.octets
+		case f.is(8, protowire.VarintType):
+			t.Probed = f.varint
 		case f.typ == protowire.VarintType && f.num >= 2 && f.num <= 5:
 			*numbers[f.num] = f.varint
 		}

@@ -157,7 +157,11 @@ func (l *loop) send(now time.Time) {
 				continue
 			}
 		}
-		if err := l.Sockets.Send(id, d.B); err != nil {
+		send := l.Sockets.Send
+		if d.Whole {
+			send = l.Sockets.SendWhole
+		}
+		if err := send(id, d.B); err != nil {
 			l.sendFailed(now, err)
 		}
 	}

@@ -136,7 +136,11 @@ func (l *loop) wait(now time.Time) time.Duration {
 func (l *loop) deliver(now time.Time) {
 	l.out = l.Session.AppendDatagrams(now, l.out[:0])
 	for _, d := range l.out {
-		if err := l.Socket.Send(d.B, d.To, l.local); err != nil {
+		send := l.Socket.Send
+		if d.Whole {
+			send = l.Socket.SendWhole
+		}
+		if err := send(d.B, d.To, l.local); err != nil {
 			l.sendFailed(now, err)
 		}
 	}

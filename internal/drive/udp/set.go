@@ -84,6 +84,15 @@ func (t *Set) Send(p PathID, b []byte) error {
 	return s.Send(b, s.remote, netip.Addr{})
 }
 
+// SendWhole sends b on path p, as Socket.SendWhole.
+func (t *Set) SendWhole(p PathID, b []byte) error {
+	s, ok := t.paths[p]
+	if !ok {
+		return ErrNoPath
+	}
+	return s.Socket.SendWhole(b, s.remote, netip.Addr{})
+}
+
 // Retire closes the socket of path p. A batch of it that is in the loop's hands stays valid until released.
 func (t *Set) Retire(p PathID) {
 	if s, ok := t.paths[p]; ok {

@@ -206,3 +206,30 @@ func compare(t *testing.T, events <-chan *Batch, want [][]byte) {
 		b.Release()
 	}
 }
+
+// A probe leaves with DF, what follows without; one that the interface cannot take is refused, and nothing else changes.
+func TestSendWhole(t *testing.T) {
+	for _, addr := range []netip.Addr{lo4, lo6} {
+		server := listen(t, addr)
+		set := newSet(t)
+		open(t, set, 1, server.Local())
+		if err := set.SendWhole(1, make([]byte, 1472)); err != nil {
+			t.Errorf("%v: 1472 octets: %v", addr, err)
+		}
+		events := server.Start()
+		one(t, events).Release()
+		if err := set.SendWhole(1, make([]byte, 65500)); addr.Is6() && !errors.Is(err, ErrTooBig) {
+			t.Errorf("%v: 65500 octets on an interface of 65536: %v, want ErrTooBig", addr, err)
+		}
+		send(t, set, 1, "the path still works")
+		one(t, events).Release()
+		s := set.paths[1].Socket
+		var mode int
+		if err := s.raw.Control(func(fd uintptr) { mode, _ = unix.GetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_MTU_DISCOVER) }); err != nil {
+			t.Fatal(err)
+		}
+		if addr.Is4() && mode != unix.IP_PMTUDISC_DONT {
+			t.Errorf("%v: IP_MTU_DISCOVER %d after a probe", addr, mode)
+		}
+	}
+}

@@ -79,6 +79,9 @@ func New(cfg Config) *Session {
 	s.server = serverNode{s: s}
 	s.Add(&s.client, ClientAddr)
 	s.Add(&s.server, ServerAddr)
+	if cfg.Client == ssp.Own && cfg.Server == ssp.Own {
+		s.Watch.Limit = 1472 // packets of 1500, once they are known to pass
+	}
 	if !cfg.NoWatch {
 		s.Net.Watch(s.Watch.Datagram)
 	}
