@@ -17,11 +17,11 @@ import (
 )
 
 // vttestMenus are the menus that TestVttest walks through, as far as they are for us. Not walked: 4, double-size
-// lines; 5 and 11.3.4, a person has to type; 7, VT52; 9 and 10, bugs and resets of old terminals; 11.1.3 and
-// 11.1.5, 8-bit controls and soft fonts; 11.1.4, printing; 11.2.3 and 11.2.4, pages of other sizes than the
-// window; 11.4 and 11.8, what has no effect here, and the other menus again.
+// lines; 5.2, 5.3, 5.8, 5.9 and 11.3.4, a person has to type; the rest of 5 is TestVttestKeys; 7, VT52; 9 and 10, bugs
+// and resets of old terminals; 11.1.3 and 11.1.5, 8-bit controls and soft fonts; 11.1.4, printing; 11.2.3 and
+// 11.2.4, pages of other sizes than the window; 11.4 and 11.8, what has no effect here, and the other menus again.
 var vttestMenus = []string{
-	"1", "2", "3", "6", "8", "11.1.1", "11.1.2", "11.1.6", "11.2.2", "11.2.5.2", "11.2.5.3", "11.3.2", "11.3.3",
+	"1", "2", "3", "5.1", "6", "8", "11.1.1", "11.1.2", "11.1.6", "11.2.2", "11.2.5.2", "11.2.5.3", "11.3.2", "11.3.3",
 	"11.3.5", "11.3.6", "11.3.7.2.3", "11.3.7.3", "11.5", "11.6", "11.7", "11.8.7",
 }
 
@@ -103,11 +103,10 @@ type prompt struct {
 	menu    string // its title
 }
 
-// wait reads until vttest waits, and compares the two screens.
-func (s *vttestSession) wait() prompt {
+// until reads until cond is true, and returns what it read.
+func (s *vttestSession) until(cond func() bool) []byte {
 	var all []byte
-	late := time.After(limit)
-	for {
+	for late := time.After(limit); !cond(); {
 		select {
 		case b, ok := <-s.got:
 			if !ok {
@@ -119,20 +118,40 @@ func (s *vttestSession) wait() prompt {
 				s.t.Fatal(err)
 			}
 		case <-late:
-			s.t.Fatalf("%s: vttest gives no prompt:\n%s", s.path, strings.Join(screen(s.term), "\n"))
+			s.t.Fatalf("%s: vttest does not go on:\n%s", s.path, strings.Join(screen(s.term), "\n"))
+		}
+	}
+	return all
+}
+
+// read reads until vttest shows all of the texts.
+func (s *vttestSession) read(texts ...string) []byte {
+	return s.until(func() bool {
+		shown := strings.Join(screen(s.term), "\n")
+		return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(shown, text) })
+	})
+}
+
+// wait reads until vttest waits, and compares the two screens.
+func (s *vttestSession) wait() (p prompt) {
+	asked := false
+	all := s.until(func() bool {
+		if !asked {
+			asked = true // what it showed before is the prompt that was answered
+			return false
 		}
 		f := s.term.Snapshot(time.Time{})
 		before := strings.TrimRight(rowText(f, f.Cursor.Row)[:f.Cursor.Col], " ")
 		if m := menuPrompt.FindStringSubmatch(before); m != nil {
 			n, _ := strconv.Atoi(m[1])
-			s.compare(all)
-			return prompt{n, title(screen(s.term))}
+			p = prompt{n, title(screen(s.term))}
+			return true
 		}
-		if rows := screen(s.term); pushPrompt.MatchString(before) || len(rows) > 0 && finishPrompt.MatchString(rows[len(rows)-1]) {
-			s.compare(all)
-			return prompt{}
-		}
-	}
+		rows := screen(s.term)
+		return pushPrompt.MatchString(before) || len(rows) > 0 && finishPrompt.MatchString(rows[len(rows)-1])
+	})
+	s.compare(all)
+	return p
 }
 
 func (s *vttestSession) compare(b []byte) {
