@@ -52,6 +52,9 @@ func Run(c Config) server.Reason {
 	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), signals: make(chan os.Signal, 8)}
 	signal.Notify(l.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR1)
 	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
+	// A record that cannot be written for a limit on the size of files is an error, not the end. Caught, not ignored:
+	// that would be inherited.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
 	defer signal.Stop(l.signals)
 	l.exited = c.Pty.Exited()
 	if err := c.Socket.Only(udp.FromClient); err != nil {

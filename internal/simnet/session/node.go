@@ -9,6 +9,36 @@ import (
 	"mosh/internal/simnet"
 )
 
+// stopped is a process that does not run for a while; the kernel keeps what comes, up to a limit.
+type stopped struct {
+	held   bool
+	waits  []waiting
+	handle func(now time.Time, d simnet.Datagram, ce bool)
+}
+
+type waiting struct {
+	d  simnet.Datagram
+	ce bool
+}
+
+// kernelQueue is how many datagrams a socket holds, about.
+const kernelQueue = 256
+
+func (p *stopped) keep(d simnet.Datagram, ce bool) bool {
+	if p.held && len(p.waits) < kernelQueue {
+		p.waits = append(p.waits, waiting{d, ce})
+	}
+	return p.held
+}
+
+func (p *stopped) resume(now time.Time) {
+	p.held = false
+	for _, w := range p.waits {
+		p.handle(now, w.d, w.ce)
+	}
+	p.waits = nil
+}
+
 // clientNode is the client as a node, with an address for each of its paths.
 type clientNode struct {
 	s     *Session
@@ -16,6 +46,15 @@ type clientNode struct {
 	bound map[client.PathID]netip.AddrPort
 	wakes int // how often it had something to do
 	out   []client.Datagram
+	stopped
+}
+
+// hold stops the process, or lets it go on.
+func (n *clientNode) hold(stop bool) {
+	n.handle, n.held = n.HandleDatagram, stop
+	if !stop {
+		n.resume(n.s.Now)
+	}
 }
 
 func (n *clientNode) address(id client.PathID) netip.AddrPort {
@@ -35,6 +74,9 @@ func (n *clientNode) address(id client.PathID) netip.AddrPort {
 }
 
 func (n *clientNode) HandleDatagram(now time.Time, d simnet.Datagram, ce bool) {
+	if n.keep(d, ce) {
+		return
+	}
 	n.wakes++
 	id := client.PathID(0)
 	for i, a := range n.bound {
@@ -51,6 +93,9 @@ func (n *clientNode) Advance(now time.Time) {
 }
 
 func (n *clientNode) AppendDatagrams(now time.Time, dst []simnet.Datagram) []simnet.Datagram {
+	if n.held {
+		return dst
+	}
 	n.out = n.s.Client.AppendDatagrams(now, n.out[:0])
 	for _, d := range n.out {
 		dst = append(dst, simnet.Datagram{From: n.address(d.Path.ID), To: d.Path.Remote, B: d.B})
@@ -65,16 +110,33 @@ func (n *clientNode) AppendDatagrams(now time.Time, dst []simnet.Datagram) []sim
 }
 
 // NextTimeout leaves out what only the painter of the user's terminal needs.
-func (n *clientNode) NextTimeout() time.Time { return n.s.Client.NextTimeout() }
+func (n *clientNode) NextTimeout() time.Time {
+	if n.held {
+		return time.Time{}
+	}
+	return n.s.Client.NextTimeout()
+}
 
 // serverNode is the server as a node. The program takes its input at once.
 type serverNode struct {
 	s     *Session
 	out   []ssp.Datagram
 	wakes int
+	stopped
+}
+
+// hold stops the process, or lets it go on.
+func (n *serverNode) hold(stop bool) {
+	n.handle, n.held = n.HandleDatagram, stop
+	if !stop {
+		n.resume(n.s.Now)
+	}
 }
 
 func (n *serverNode) HandleDatagram(now time.Time, d simnet.Datagram, ce bool) {
+	if n.keep(d, ce) {
+		return
+	}
 	n.wakes++
 	_ = n.s.Server.HandleDatagram(now, d.From, ce, d.B)
 	n.feed(now)
@@ -98,6 +160,9 @@ func (n *serverNode) feed(now time.Time) {
 }
 
 func (n *serverNode) AppendDatagrams(now time.Time, dst []simnet.Datagram) []simnet.Datagram {
+	if n.held {
+		return dst
+	}
 	n.out = n.s.Server.AppendDatagrams(now, n.out[:0])
 	for _, d := range n.out {
 		dst = append(dst, simnet.Datagram{From: ServerAddr, To: d.To, B: d.B})
@@ -105,4 +170,9 @@ func (n *serverNode) AppendDatagrams(now time.Time, dst []simnet.Datagram) []sim
 	return dst
 }
 
-func (n *serverNode) NextTimeout() time.Time { return n.s.Server.NextTimeout() }
+func (n *serverNode) NextTimeout() time.Time {
+	if n.held {
+		return time.Time{}
+	}
+	return n.s.Server.NextTimeout()
+}
