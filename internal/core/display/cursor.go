@@ -40,7 +40,7 @@ func (w *writer) str(s string) { w.dst = append(w.dst, s...) }
 func (w *writer) seq(n int, final byte) {
 	w.dst = append(w.dst, csi...)
 	if n != 1 {
-		w.dst = strconv.AppendInt(w.dst, int64(n), 10)
+		w.dst = appendNumber(w.dst, n)
 	}
 	w.dst = append(w.dst, final)
 }
@@ -202,11 +202,11 @@ func (w *writer) place(row, col int) {
 func (w *writer) cup(row, col int) {
 	w.str(csi)
 	if row > 0 {
-		w.dst = strconv.AppendInt(w.dst, int64(row+1), 10)
+		w.dst = appendNumber(w.dst, row+1)
 	}
 	if col > 0 {
 		w.dst = append(w.dst, ';')
-		w.dst = strconv.AppendInt(w.dst, int64(col+1), 10)
+		w.dst = appendNumber(w.dst, col+1)
 	}
 	w.dst = append(w.dst, 'H')
 }

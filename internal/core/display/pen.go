@@ -17,7 +17,21 @@ func (l *sgrList) code(n int) {
 		l.dst = append(l.dst, ';')
 	}
 	l.some = true
-	l.dst = strconv.AppendInt(l.dst, int64(n), 10)
+	l.dst = appendNumber(l.dst, n)
+}
+
+// appendNumber writes a parameter: nearly all have up to three digits, and a picture in true colour has three such
+// numbers in each of its cells.
+func appendNumber(dst []byte, n int) []byte {
+	switch u := uint(n); {
+	case u < 10:
+		return append(dst, '0'+byte(u))
+	case u < 100:
+		return append(dst, '0'+byte(u/10), '0'+byte(u%10))
+	case u < 1000:
+		return append(dst, '0'+byte(u/100), '0'+byte(u/10%10), '0'+byte(u%10))
+	}
+	return strconv.AppendInt(dst, int64(n), 10)
 }
 
 func (l *sgrList) color(c vt.Color, base int) {

@@ -1,8 +1,6 @@
 package display
 
 import (
-	"strconv"
-
 	"mosh/internal/core/vt"
 )
 
@@ -13,9 +11,10 @@ type scrolled struct{ top, bottom, n int }
 // P. Heckel, "A technique for isolating differences between files" (1978), as in ncurses. What it finds is a
 // guess about what pays: the renderer goes by what each scroll does to its copy of the rows.
 type planner struct {
-	old, new []uint64 // hashes
-	from     []int    // for each new row the old row it was, or -1
-	table    []slot   // open addressing by hash
+	old, new []uint64  // hashes
+	known    []*vt.Row // whose hashes are in new: most of these rows are in the next frame's old or new one
+	from     []int     // for each new row the old row it was, or -1
+	table    []slot    // open addressing by hash
 	plan     []scrolled
 }
 
@@ -58,6 +57,7 @@ func (p *planner) slot(h uint64) *slot {
 func (p *planner) reset(height int) {
 	if len(p.old) != height {
 		p.old, p.new, p.from = make([]uint64, height), make([]uint64, height), make([]int, height)
+		p.known = make([]*vt.Row, height)
 		size := 16
 		for size < 4*height {
 			size *= 2
@@ -76,9 +76,16 @@ func (r *Renderer) findScrolls() []scrolled {
 	p := &r.plan
 	p.reset(r.w.height)
 	for y := range p.old {
-		p.old[y] = hashRow(r.old.Rows[y])
-		if p.new[y] = p.old[y]; r.old.Rows[y] != r.new.Rows[y] {
-			p.new[y] = hashRow(r.new.Rows[y])
+		old, now := r.old.Rows[y], r.new.Rows[y]
+		if p.old[y] = p.new[y]; old != p.known[y] {
+			p.old[y] = hashRow(old)
+		}
+		if now != p.known[y] {
+			p.new[y] = p.old[y]
+			if now != old {
+				p.new[y] = hashRow(now)
+			}
+			p.known[y] = now
 		}
 		s := p.slot(p.old[y])
 		s.old++
@@ -303,10 +310,10 @@ func (w *writer) nearColumn() int {
 func (w *writer) rowRegion(top, bottom int) {
 	w.str(csi)
 	if top > 0 {
-		w.dst = strconv.AppendInt(w.dst, int64(top+1), 10)
+		w.dst = appendNumber(w.dst, top+1)
 	}
 	w.dst = append(w.dst, ';')
-	w.dst = strconv.AppendInt(w.dst, int64(bottom+1), 10)
+	w.dst = appendNumber(w.dst, bottom+1)
 	w.dst = append(w.dst, 'r')
 	w.place(0, 0)
 }

@@ -129,6 +129,9 @@ func (t *Terminal) eraseCells(i, from, to int) {
 		t.rows[i] = t.fresh(t.rows[i])
 		return
 	}
+	if t.blankThere(i, from, to) {
+		return
+	}
 	r := t.row(i)
 	t.split(r, from)
 	t.split(r, to)
@@ -137,6 +140,20 @@ func (t *Terminal) eraseCells(i, from, to int) {
 	if to == t.width {
 		r.Wrapped = false
 	}
+}
+
+// blankThere says that a row which a snapshot or a clone holds has been erased from from to to already (see there).
+func (t *Terminal) blankThere(i, from, to int) bool {
+	r, blank := t.rows[i], t.blank()
+	if r.epoch == t.epoch || r.Wrapped {
+		return false
+	}
+	for _, c := range r.Cells[from:to] {
+		if c != blank {
+			return false
+		}
+	}
+	return true
 }
 
 // eraseRows blanks rows from to to (exclusive).

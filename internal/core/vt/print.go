@@ -39,8 +39,12 @@ func (t *Terminal) printText(p []byte) {
 
 // put writes p into the cells from the cursor on, which must be inside the row.
 func (t *Terminal) put(p []byte) {
-	col, r := t.cur.Col, t.row(t.cur.Row)
+	col := t.cur.Col
 	end := col + len(p)
+	if t.there(p, col) {
+		return
+	}
+	r := t.row(t.cur.Row)
 	if r.Cells[col].Content.IsTail() {
 		r.Cells[col-1] = t.blank()
 	}
@@ -59,6 +63,22 @@ func (t *Terminal) put(p []byte) {
 	if pen.Attr&protected != 0 {
 		r.protected = true
 	}
+}
+
+// there says that a row which a snapshot or a clone holds has p in its cells from col on already, as where a program
+// paints its whole screen anew: it need not be copied, and is found unchanged without a look at its cells.
+func (t *Terminal) there(p []byte, col int) bool {
+	r := t.rows[t.cur.Row]
+	if r.epoch == t.epoch || col+len(p) == len(r.Cells) || t.pen.Attr&protected != 0 {
+		return false
+	}
+	pen := t.pen
+	for i, c := range r.Cells[col : col+len(p)] {
+		if c.Content != Content(p[i]) || c.Rendition != pen {
+			return false
+		}
+	}
+	return true
 }
 
 // advance moves the cursor right by n columns after printing, up to column right, where the wrap is pending.
