@@ -60,10 +60,17 @@ func refuse(stderr io.Writer, err error) int {
 	return 1
 }
 
+// terminalEnvironment is what tells of the terminal.
+func terminalEnvironment() termcaps.Environment {
+	return termcaps.Environment{Term: os.Getenv("TERM"), Terminfo: os.Getenv("TERMINFO"),
+		TerminfoDirs: os.Getenv("TERMINFO_DIRS"), Home: os.Getenv("HOME"), Prefix: os.Getenv("PREFIX")}
+}
+
 // terminalCaps is what the terminal can do by its name. A name that no database knows is no obstacle.
 func terminalCaps(screenInit bool) display.Caps {
-	caps, err := termcaps.Load(termcaps.Environment{Term: os.Getenv("TERM"), Terminfo: os.Getenv("TERMINFO"),
-		TerminfoDirs: os.Getenv("TERMINFO_DIRS"), Home: os.Getenv("HOME"), Prefix: os.Getenv("PREFIX"), NoInit: !screenInit})
+	e := terminalEnvironment()
+	e.NoInit = !screenInit
+	caps, err := termcaps.Load(e)
 	if err != nil && !errors.Is(err, termcaps.ErrUnknown) {
 		return display.Terminal()
 	}

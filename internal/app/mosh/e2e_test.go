@@ -165,6 +165,37 @@ func TestRemoteCommand(t *testing.T) {
 	p.sees("[status ")
 }
 
+// TestConnectionFile: a shell that is started later learns where the client is now, which is not where ssh came from.
+func TestConnectionFile(t *testing.T) {
+	h := newSSHHost(t, nil)
+	runtime := shortDir(t)
+	p := show(t, h.mosh("--server=env XDG_RUNTIME_DIR="+runtime+" mosh-server", "127.0.0.1", "--", "sh", "-c",
+		`until [ -r "$MOSH_CONNECTION_FILE" ]; do sleep 0.1; done; before=$SSH_CLIENT; . "$MOSH_CONNECTION_FILE"; `+
+			`[ "$before" = "$SSH_CLIENT" ] || echo "now: $SSH_CONNECTION."; read x`))
+	p.sees("now: 127.0.0.1 ")
+	p.sees(" 127.0.0.1 60")
+	p.keys("Enter")
+	p.sees("[status 0]")
+	until(t, "the file is gone with the session", func() bool {
+		left, _ := os.ReadDir(runtime)
+		return len(left) == 0
+	})
+}
+
+// TestUnreadableDirectory: a current directory that is not ours to read, or that is gone, does not matter.
+func TestUnreadableDirectory(t *testing.T) {
+	h := newSSHHost(t, nil)
+	for _, make := range []string{"chmod 0 .", "rmdir $PWD"} {
+		cmd := h.mosh("127.0.0.1", "--", "sh", "-c", "echo in session; read x")
+		cmd.Args = append([]string{"sh", "-c", "dir=$(mktemp -d); cd $dir; " + make + `; "$@"; status=$?; rm -rf $dir; exit $status`, "sh", cmd.Path}, cmd.Args[1:]...)
+		cmd.Path = "/bin/sh"
+		p := show(t, cmd)
+		p.sees("in session")
+		p.keys("Enter")
+		p.sees("[status 0]")
+	}
+}
+
 // TestSSHFailures runs into what really goes wrong.
 func TestSSHFailures(t *testing.T) {
 	h := newSSHHost(t, map[string]string{

@@ -33,7 +33,7 @@ func Client() Command {
 			{"LANG, LC_*", "The terminal is taken for UTF-8 unless these name another character set."},
 		},
 		Sections: []Section{{"ESCAPE SEQUENCES", []string{
-			"After the escape key: `.` ends the session; Ctrl-Z suspends the client; `^` (or, for another escape key, the character shown in the bar) types the escape key itself; anything else is sent together with the escape key. Ctrl-L redraws the screen.",
+			"After the escape key: `.` ends the session; Ctrl-Z suspends the client; `i` shows round-trip time, loss, how the predictions went and what the server is; `^` (or, for another escape key, the character shown in the bar) types the escape key itself; anything else is sent together with the escape key. Ctrl-L redraws the screen.",
 		}}},
 		Examples: []Example{{"MOSH_KEY=... mosh-client 192.0.2.7 60001", "join a session by hand"}},
 		Exit: []Status{

@@ -104,7 +104,7 @@ func moshEnvironment() []Variable {
 func moshSections() []Section {
 	return []Section{
 		{"ESCAPE SEQUENCES", []string{
-			"The escape key is Ctrl-^ (Ctrl-Shift-6 on many keyboards); see `MOSH_ESCAPE_KEY` in mosh-client(1). `Ctrl-^ .` ends the session, `Ctrl-^ Ctrl-Z` suspends the client, `Ctrl-^ ^` types the escape key itself.",
+			"The escape key is Ctrl-^ (Ctrl-Shift-6 on many keyboards); see `MOSH_ESCAPE_KEY` in mosh-client(1). `Ctrl-^ .` ends the session, `Ctrl-^ Ctrl-Z` suspends the client, `Ctrl-^ i` shows how the connection is, `Ctrl-^ ^` types the escape key itself.",
 		}},
 		{"CONFIGURATION FILE", []string{
 			"`$XDG_CONFIG_HOME/mosh/config` has the syntax of ssh_config(5): `Host` lines with patterns (`*`, `?`, `!`), and below them keywords with values. The keywords are the long names of the options. For each keyword the first value found counts; the command line and the environment come before the file. An unknown keyword is an error.",

@@ -32,6 +32,8 @@ func Server() Command {
 			{"SHELL", "The shell to run; that of the password file if not set."},
 			{"HOME", "Where the shell starts."},
 			{"SSH_CONNECTION", "The address for `-s`."},
+			{"XDG_RUNTIME_DIR", "If it is a directory of the user's own: where MOSH_CONNECTION_FILE is kept."},
+			{"MOSH_CONNECTION_FILE", "Set for the program: a file that sets SSH_CONNECTION and SSH_CLIENT to where the client is now. A shell's start file may read it, for shells that are started after the client has moved: [ -r \"$MOSH_CONNECTION_FILE\" ] && . \"$MOSH_CONNECTION_FILE\""},
 			{"LANG, LC_*", "The locale of the session if it is UTF-8. Otherwise the values of `-l` are used, and C.UTF-8 if those are no better."},
 		},
 		Examples: []Example{

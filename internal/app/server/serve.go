@@ -66,6 +66,10 @@ func serve(handed *daemon.Handover, args []string, env environment, stderr io.Wr
 	if err != nil {
 		fmt.Fprintf(stderr, "mosh-server: %v\n", err)
 	}
+	connection := login.NewConnection(env.value("XDG_RUNTIME_DIR"), os.Getpid())
+	if connection.Path() != "" {
+		env = env.with("MOSH_CONNECTION_FILE=" + connection.Path())
+	}
 	program, err := pty.Start(command(s, env, h, user))
 	if err != nil {
 		return err
@@ -77,10 +81,14 @@ func serve(handed *daemon.Handover, args []string, env environment, stderr io.Wr
 	session := newSession(s, h, key, socket)
 	key.Zero()
 	logger := newLog(stderr, s.verbose)
-	records := login.Begin(login.Session{User: user.Name, Pid: os.Getpid(), Master: program, Helper: login.FindHelper()})
+	systemLog, err := login.Syslog("mosh-server")
+	if err != nil {
+		logger.Debug("no log of the system's", "error", err)
+	}
+	records := login.Begin(login.Session{User: user.Name, Pid: os.Getpid(), Master: program, Helper: login.FindHelper(), Log: systemLog})
 	reason := serverloop.Run(serverloop.Config{
 		Session: session, Socket: socket, Pty: program, Log: logger,
-		SignalTimeout: s.signalTimeout, Records: records,
+		SignalTimeout: s.signalTimeout, Records: records, Connection: connection,
 	})
 	logger.Info("session is over", "reason", reason)
 	fmt.Fprint(os.Stdout, "\n[mosh-server is exiting.]\n")

@@ -45,6 +45,7 @@ type Config struct {
 	// SignalTimeout is how long the client must have been silent for USR1 to end the session.
 	SignalTimeout time.Duration
 	Records       *login.Records
+	Connection    *login.Connection // nil: none is kept
 }
 
 // Run runs the session until it is over and returns why. It closes records and pty; the socket is the caller's.
@@ -66,6 +67,7 @@ func Run(c Config) server.Reason {
 	l.chunks = l.output.C()
 	reason := l.run()
 	c.Records.End()
+	c.Connection.Close()
 	c.Pty.Close()
 	l.output.Stop()
 	l.input.Stop()
@@ -191,6 +193,11 @@ func (l *loop) receive(b *udp.Batch) {
 func (l *loop) notePeer(now time.Time) {
 	to, ok := l.Session.Peer()
 	here := ok && now.Sub(l.Session.LastHeard()) < login.SilenceBefore
+	if here {
+		if err := l.Connection.Set(to, l.address()); err != nil {
+			l.Log.Warn("where the client is", "error", err)
+		}
+	}
 	if here == l.peerHere && (!here || to.Addr() == l.peer) {
 		return
 	}
@@ -207,6 +214,15 @@ func (l *loop) notePeer(now time.Time) {
 	} else {
 		l.Records.Connected(to.Addr())
 	}
+}
+
+// address is where the client reaches us.
+func (l *loop) address() netip.AddrPort {
+	bound := l.Socket.Local()
+	if l.local.IsValid() {
+		return netip.AddrPortFrom(l.local, bound.Port())
+	}
+	return bound
 }
 
 // moreOutput takes what else was read meanwhile, before anything is sent or waited for.

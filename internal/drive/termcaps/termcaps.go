@@ -51,6 +51,19 @@ func Load(e Environment) (display.Caps, error) {
 	return c, err
 }
 
+// Colors is how many colours the terminal has, -1 if none, as its terminfo entry says. An error is ErrUnknown if no
+// database knows the name.
+func Colors(e Environment) (int, error) {
+	ti, err := find(e)
+	if err != nil {
+		return 0, err
+	}
+	if n, ok := ti.Nums[terminfo.MaxColors]; ok && n > 0 {
+		return n, nil
+	}
+	return -1, nil
+}
+
 func (e Environment) dirs() []string {
 	var dirs []string
 	add := func(dir ...string) {
