@@ -72,12 +72,16 @@ func lab(args []string) error {
 	realtime := f.Bool("realtime", false, "run all at real-time priority, when the machine has other work to do")
 	trace := f.String("trace", "", "write the decoded datagrams of each profile to FILE.PROFILE")
 	env := f.String("env", "", "more environment for ours, NAME=VALUE comma-separated, to try a setting")
+	soak := f.Duration("soak", 0, "instead of the profiles, let ours work on a bad link for so long, and fail if it grows")
 	file := f.String("json", "", "also write everything measured to this file")
 	f.Parse(args)
 
 	chosen, err := choose(*only)
 	if err != nil || chosen == nil {
 		return err
+	}
+	if *soak > 0 {
+		chosen, *variants = []profile{soaking(*soak)}, "ours"
 	}
 	o := options{keys: *keys, repeats: *repeats, outages: 5, down: 20 * time.Second, idle: time.Minute,
 		budget: 3 * time.Minute, seed: *seed, variants: strings.Split(*variants, ","), trace: *trace}

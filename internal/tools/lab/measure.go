@@ -47,12 +47,8 @@ func typing(r *run) error {
 	}
 	ended := map[string]bool{}
 	spent := map[string]time.Duration{}
-	block := blockKeys
-	if r.profile.block > 0 {
-		block = r.profile.block
-	}
-	for b := 0; b*block < r.keys; b++ {
-		n := min(block, r.keys-b*block)
+	for b := 0; b*blockKeys < r.keys; b++ {
+		n := min(blockKeys, r.keys-b*blockKeys)
 		for i := range sessions {
 			s := sessions[(i+b)%len(sessions)]
 			// TCP at 29 % loss would take the evening.

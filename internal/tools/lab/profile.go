@@ -11,7 +11,6 @@ type profile struct {
 	name, about string
 	up, down    netlab.Path
 	nat         bool
-	block       int // keys in a row; 0: blockKeys
 	measure     func(*run) error
 	goals       []goal
 }
