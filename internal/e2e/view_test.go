@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -250,6 +251,42 @@ func TestOwnClientShowsAll(t *testing.T) {
 	if after.Modes != before.Modes || after.Pen != before.Pen || after.Colors != nil && *after.Colors != (vt.Colors{}) {
 		t.Errorf("left behind: modes %+v, pen %+v, colours %v", after.Modes, after.Pen, after.Colors)
 	}
+}
+
+// TestSuspendGivesBack: while the client is stopped, the terminal is as it was before the client began, whatever the
+// program has switched on; once continued, the client has it all again.
+func TestSuspendGivesBack(t *testing.T) {
+	v := openView(t, ours.Client, true, 40, 10, vt.Options{})
+	before := vt.New(40, 10, vt.Options{}).Snapshot(time.Now())
+	v.until(func() bool { // the server knows of the keyboard protocol
+		v.output([]byte("\x1b[?u"))
+		return len(v.session.HostInput()) > 0
+	}, func() string { return "the program is not answered" })
+	v.model.SetDefaults(vt.Defaults{KittyKeyboard: true})
+	want := v.output([]byte("\x1b[?1h\x1b=\x1b[?25l\x1b[?5h\x1b[?1002h\x1b[?1016h\x1b[?1004h\x1b[?2004h\x1b[?2031h\x1b[=5u\x1b[>4;2m\x1b[5 q" +
+		"\x1b]11;#102030\a\x1b]4;7;#102030\a\x1b]8;;http://x/\a\x1b[1;4:3;31mtext"))
+	for range 2 {
+		v.untilShown(want)
+		if _, err := v.tty.WriteString("\x1e\x1a"); err != nil {
+			t.Fatal(err)
+		}
+		v.until(func() bool {
+			var ws syscall.WaitStatus
+			pid, _ := syscall.Wait4(v.cmd.Process.Pid, &ws, syscall.WUNTRACED|syscall.WNOHANG, nil)
+			return pid > 0 && ws.Stopped()
+		}, func() string { return "the client does not stop" })
+		v.until(func() bool {
+			f, _ := v.snapshot()
+			return f.Modes == before.Modes && f.Pen == before.Pen && (f.Colors == nil || *f.Colors == (vt.Colors{}))
+		}, func() string {
+			f, _ := v.snapshot()
+			return fmt.Sprintf("left behind: modes %+v, pen %+v, colours %v", f.Modes, f.Pen, f.Colors)
+		})
+		if err := v.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v.untilShown(want)
 }
 
 // TestQuitWaitsForAnswers: who leaves at once does not leave the terminal's answers to the shell.

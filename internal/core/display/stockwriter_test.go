@@ -328,6 +328,9 @@ func TestSmallerThanStock(t *testing.T) {
 		for _, s := range corpus.Streams() {
 			a, b := corpusBytes(s.Make(1, 64<<10), &k.caps, k.widths)
 			ours, stocks = ours+a, stocks+b
+			if a > b {
+				t.Errorf("%s to %s: %d octets are more than stock's %d", s.Name, k.name, a, b)
+			}
 			t.Logf("%-8s to %-6s %8d octets, stock %8d: %3d %%", s.Name, k.name, a, b, 100*a/max(b, 1))
 		}
 		t.Logf("together to %-6s %8d octets, stock %8d: %3d %%", k.name, ours, stocks, 100*ours/stocks)

@@ -78,9 +78,11 @@ type loop struct {
 	renderer display.Renderer
 	painted  *vt.Frame // what the terminal shows; nil: unknown
 	repaint  bool      // paint all of it, whatever it is believed to show
-	buf      []byte
-	out      []client.Datagram
-	retired  []client.PathID
+	// suspended: the terminal was given to the shell, and that we run again was not told yet.
+	suspended bool
+	buf       []byte
+	out       []client.Datagram
+	retired   []client.PathID
 }
 
 func (l *loop) run() client.Reason {
@@ -257,8 +259,7 @@ func (l *loop) signal(s tty.Signal) {
 		if err := l.TTY.Raw(); err != nil {
 			l.Session.Quit(now, "Exiting...")
 		}
-		l.write(display.AppendOpen(nil, &l.Caps))
-		l.painted = nil
+		l.reopen()
 		l.resize(now)
 	case tty.Terminated:
 		l.Session.Quit(now, "Signal received, shutting down...")
@@ -277,13 +278,29 @@ func (l *loop) resize(now time.Time) {
 // suspend gives the terminal back to the shell until the user continues us; Continued then paints it anew.
 func (l *loop) suspend() {
 	l.finish(l.painted, "\r\n\x1b[37;44m[mosh is suspended.]\x1b[m\r\n")
+	l.suspended = true
 	if err := l.TTY.Suspend(); err != nil {
 		l.Log.Warn("suspend", "error", err)
+		l.reopen()
 	}
+}
+
+// reopen makes the terminal ours again. Who stopped us from outside left it as we had it; nothing is to be switched on
+// twice then.
+func (l *loop) reopen() {
+	var b []byte
+	if !l.suspended {
+		b = display.AppendClose(b, &l.Caps, l.painted)
+	}
+	l.write(display.AppendOpen(b, &l.Caps))
+	l.suspended, l.painted = false, nil
 }
 
 // paint brings the terminal up to date and reports whether that is done: false if the terminal is not free.
 func (l *loop) paint(now time.Time) bool {
+	if l.suspended {
+		return true // continued, but not yet told so: the screen is the shell's
+	}
 	caps := l.learnt()
 	if l.Session.TakeRepaint() || caps != l.Caps {
 		l.repaint = true
@@ -359,7 +376,11 @@ func (l *loop) awaitAnswers() {
 }
 
 // close paints the last frame, without bar and predictions, and gives the terminal back.
-func (l *loop) close() { l.finish(l.Session.Final(), "") }
+func (l *loop) close() {
+	if !l.suspended {
+		l.finish(l.Session.Final(), "")
+	}
+}
 
 // finish paints f, undoes all that was switched on, and writes text.
 func (l *loop) finish(f *vt.Frame, text string) {
