@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"mosh/internal/core/datagram"
+	"mosh/internal/core/wire"
 	"mosh/internal/simnet"
 )
 
@@ -113,5 +115,46 @@ func TestSoak(t *testing.T) {
 		if now := hour(n); now > first+2<<20 {
 			t.Errorf("hour %d: heap grew from %d to %d", n, first, now)
 		}
+	}
+}
+
+// "A lost first datagram does not cost 3 s": whichever of the first ones are lost, the first screen is there a quarter of a
+// second later for each.
+func TestFirstDatagramsLost(t *testing.T) {
+	for lost, bound := range []time.Duration{110 * ms, 360 * ms, 860 * ms} {
+		up, down := quietLinks()
+		s := New(Config{Seed: 9, Up: up, Down: down})
+		up.Outages = []simnet.Outage{{To: []time.Duration{0, 200 * ms, 600 * ms}[lost]}}
+		if err := s.RunUntil(10*time.Second, func() bool { return s.Client.Stats().Received > 0 }); err != nil {
+			t.Fatal(err)
+		}
+		if s.Elapsed() > bound {
+			t.Errorf("%d datagrams lost: the first answer after %v, bound %v\n%s", lost, s.Elapsed(), bound, s.Trace())
+		}
+	}
+}
+
+// "An unknown base is answered at once": a peer that builds on what we do not hold soon learns what we do hold.
+func TestUnknownBase(t *testing.T) {
+	s := New(Config{Seed: 10, Up: &simnet.Link{Down: true}, Down: &simnet.Link{Down: true}, NoWatch: true})
+	a := &attacker{ep: datagram.NewEndpoint(key, datagram.ToServer)}
+	send := func(now time.Time, ins wire.TransportInstruction) {
+		for _, b := range a.instruction(ins) {
+			_ = s.Server.HandleDatagram(now, strangerAddr, false, b)
+		}
+	}
+	now := simnet.Start
+	send(now, wire.TransportInstruction{New: 1, Diff: wire.AppendResize(nil, 80, 24)})
+	for range 40 { // the answers to that
+		now = now.Add(50 * ms)
+		s.Server.Advance(now)
+		s.Server.AppendDatagrams(now, nil)
+	}
+	now = now.Add(400 * ms)
+	send(now, wire.TransportInstruction{Old: 7, New: 8, Diff: wire.AppendKeystroke(nil, []byte("k"))})
+	now = now.Add(5 * ms)
+	s.Server.Advance(now)
+	if out := s.Server.AppendDatagrams(now, nil); len(out) == 0 {
+		t.Error("no answer 5 ms after a diff from a state that was never received")
 	}
 }

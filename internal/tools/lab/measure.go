@@ -91,9 +91,11 @@ func (r *run) typeBlock(s *typist, n int, seed uint64, res *result) error {
 }
 
 // flooding lets a program flood the screen of a shell and stops it with Ctrl-C.
-func flooding(program string) func(*run) error {
+func flooding(program string) func(*run) error { return floodingAt(netlab.ServerV4, program) }
+
+func floodingAt(server netip.Addr, program string) func(*run) error {
 	return func(r *run) error {
-		sessions, err := r.openAll(netlab.ServerV4, shellProgram, prompt)
+		sessions, err := r.openAll(server, shellProgram, prompt)
 		if err != nil {
 			return err
 		}

@@ -41,6 +41,8 @@ func profiles() []profile {
 	mbit, thin := rtt(100*ms), rtt(100*ms)
 	mbit.Rate, mbit.Queue = 1e6, 128<<10
 	thin.Rate, thin.Queue = 100e3, 32<<10
+	marks := rtt(20 * ms)
+	marks.Rate, marks.Queue, marks.MarkAt = 1e6, 128<<10, 3000
 	lteUp, lteDown := rtt(50*ms), rtt(50*ms)
 	lteUp.Rate, lteUp.Queue = 2e6, 1250e3
 	lteDown.Rate, lteDown.Queue = 4e6, 2500e3
@@ -58,10 +60,16 @@ func profiles() []profile {
 		symmetric("clean100", "clean, RTT 100 ms", rtt(100*ms), typing,
 			goal{figure: "median", plus: 104}, goal{figure: "p95", plus: 110}, goal{"octets", "stock", 1, 0}),
 		symmetric("lan", "clean, RTT below 1 ms", netlab.Path{}, typing, goal{"median", "ssh", 1, 1.5}),
+		symmetric("garbage", "100,000 forged datagrams a second to the server, clean, RTT below 1 ms", netlab.Path{}, underGarbage,
+			goal{"median", "quiet ours", 1, 20}, goal{"p95", "quiet ours", 1, 20}),
 		symmetric("flood1m", "1 Mbit/s, `yes` flooding, Ctrl-C to prompt, RTT 100 ms", mbit,
 			flooding("yes"), goal{figure: "median", plus: 125}),
 		symmetric("noise1m", "1 Mbit/s, changing text flooding, Ctrl-C to prompt, RTT 100 ms", mbit,
 			flooding("base64 -w 78 /dev/urandom")),
+		symmetric("marks4", "1 Mbit/s that marks from 3 kB of queue on, IPv4, changing text flooding, RTT 20 ms", marks,
+			flooding("base64 -w 78 /dev/urandom")),
+		symmetric("marks6", "the same, IPv6, where stock reads no marks", marks,
+			floodingAt(netlab.ServerV6, "base64 -w 78 /dev/urandom")),
 		symmetric("flood100k", "100 kbit/s, changing text flooding, Ctrl-C to prompt, RTT 100 ms", thin,
 			flooding("base64 -w 78 /dev/urandom"), goal{figure: "median", plus: 250}),
 		{name: "lte", about: "5 s queue filled by a TCP download, RTT 50 ms", up: lteUp, down: lteDown, measure: bulk,
