@@ -169,9 +169,14 @@ func (s *sender[L]) ackLate(l *link) time.Duration {
 	return min(late, l.rtt.SRTT()+4*l.rtt.RTTVAR()+held+ackSlack)
 }
 
-// promptAck is when the ack of a large frame is overdue with a peer of ours, which holds none back.
+// promptAck is when the ack of a large frame is overdue with a peer of ours, which holds none back where there can be a
+// queue; its own estimate of the round trip decides that.
 func promptAck(rtt *datagram.RTT) time.Duration {
-	return rtt.SRTT() + 4*rtt.RTTVAR() + quickAck + ackSlack
+	held := quickAck
+	if rtt.SRTT() < 2*queueFrom {
+		held = ackDelay
+	}
+	return rtt.SRTT() + 4*rtt.RTTVAR() + held + ackSlack
 }
 
 // lossyAck is how long an ack is held back where datagrams are lost.
