@@ -174,7 +174,7 @@ func (s *sender[L]) ackLate(l *link) time.Duration {
 func promptAck(rtt *datagram.RTT) time.Duration {
 	held := quickAck
 	if rtt.SRTT() < 2*queueFrom {
-		held = ackDelay
+		held = lazyAck
 	}
 	return rtt.SRTT() + 4*rtt.RTTVAR() + held + ackSlack
 }
