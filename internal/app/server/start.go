@@ -18,15 +18,16 @@ import (
 type handover struct {
 	Key        string
 	Rows, Cols int
+	Terminal   bool // Rows and Cols are those of the user's own, which ssh has handed on
 	CoreLimit  uint64
 }
 
 func (h *handover) append(dst []byte) []byte {
-	return fmt.Appendf(dst, "%d %d %d %s", h.Rows, h.Cols, h.CoreLimit, h.Key)
+	return fmt.Appendf(dst, "%d %d %t %d %s", h.Rows, h.Cols, h.Terminal, h.CoreLimit, h.Key)
 }
 
 func (h *handover) parse(b []byte) error {
-	if _, err := fmt.Sscanf(string(b), "%d %d %d %s", &h.Rows, &h.Cols, &h.CoreLimit, &h.Key); err != nil {
+	if _, err := fmt.Sscanf(string(b), "%d %d %t %d %s", &h.Rows, &h.Cols, &h.Terminal, &h.CoreLimit, &h.Key); err != nil {
 		return fmt.Errorf("reading what was handed over: %w", err)
 	}
 	return nil
@@ -50,8 +51,7 @@ func start(s settings, args []string, stdin, stdout, stderr *os.File) error {
 	}
 	key := datagram.NewKey(secret)
 	h.Key = key.Text()
-	terminal := false
-	h.Cols, h.Rows, terminal = pty.SizeOf(stdin)
+	h.Cols, h.Rows, h.Terminal = pty.SizeOf(stdin)
 	file, err := socket.File()
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func start(s settings, args []string, stdin, stdout, stderr *os.File) error {
 	if err := daemon.SurviveLogout(pid); err != nil {
 		fmt.Fprintf(stderr, "mosh-server: %v\n", err)
 	}
-	connectLine(stdout, terminal, socket.Local().Port(), h.Key)
+	connectLine(stdout, h.Terminal, socket.Local().Port(), h.Key)
 	fmt.Fprintf(stderr, "\n%s\n[mosh-server detached, pid = %d]\n", version.Text("mosh-server"), pid)
 	return nil
 }

@@ -25,6 +25,10 @@ func startHost(dir, address string, port int, run func(func() error) error) (*ho
 			return nil, fmt.Errorf("making an ssh key: %w: %s", err, out)
 		}
 	}
+	// A login shell, whosever it is, comes to the prompt that is waited for.
+	if err := os.WriteFile(filepath.Join(dir, ".bash_profile"), []byte("PS1='"+prompt+"'\nunset HISTFILE\n"), 0o600); err != nil {
+		return nil, err
+	}
 	server := fmt.Sprintf(`Port %[1]d
 ListenAddress %[2]s
 HostKey %[3]s/host
@@ -37,6 +41,7 @@ PermitRootLogin yes
 PrintMotd no
 PrintLastLog no
 AcceptEnv LANG LC_*
+SetEnv HOME=%[3]s SHELL=/bin/bash
 `, port, address, dir)
 	client := fmt.Sprintf(`Host host
   HostName %s

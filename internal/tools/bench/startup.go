@@ -13,16 +13,15 @@ import (
 	"mosh/internal/netlab"
 )
 
-// launch starts a whole session as a user would and returns the time from the command to the first prompt.
+// launch starts a whole session as a user would, with the login shell, and returns the time from the command to the first prompt.
 func launch(x side, config string, run func(func() error) error) (toPrompt time.Duration, err error) {
-	far := quote(shell)
 	var cmd *exec.Cmd
 	if x.dir == "" {
-		cmd = exec.Command("ssh", "-F", config, "-tt", "host", far)
+		cmd = exec.Command("ssh", "-F", config, "-tt", "host")
 	} else {
 		// Debian's launcher does not take what is beside it: it is told, and ours is told the same.
-		cmd = exec.Command(filepath.Join(x.dir, "mosh"), append([]string{"--ssh=ssh -F " + config,
-			"--client=" + filepath.Join(x.dir, "mosh-client"), "--server=" + filepath.Join(x.dir, "mosh-server"), "host", "--"}, shell...)...)
+		cmd = exec.Command(filepath.Join(x.dir, "mosh"), "--ssh=ssh -F "+config,
+			"--client="+filepath.Join(x.dir, "mosh-client"), "--server="+filepath.Join(x.dir, "mosh-server"), "host")
 	}
 	cmd.Env = environment()
 	s := &session{side: x, cmd: cmd, changed: make(chan struct{}, 1), done: make(chan struct{})}
