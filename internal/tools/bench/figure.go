@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 // form is how a figure of ours is judged.

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command bench compares our programs with stock mosh and plain ssh of the same machine, in one run, by turns, and
 // prints a table and JSON. `make bench` runs it after the micro benchmarks; it needs the Debian packages of .ci/deps,
 // `make build`, and root for the row over a link with delay.

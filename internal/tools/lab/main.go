@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command lab runs ours, stock mosh and plain ssh side by side over bad links and prints what a person at the keyboard
 // would see: the time from a key to its paint. `make lab` runs all profiles; it needs root, the Debian packages of
 // .ci/deps and, for ours, `make build`.

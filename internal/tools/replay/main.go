@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command replay plays recorded sessions through the prediction engine over a simulated link and says how many keys
 // were on the screen at once, late, or wrong: ours beside the rules of mosh 1.4.0.
 //
