@@ -170,6 +170,9 @@ func (p *person) look(start time.Time) {
 // press sends b gap after the key before.
 func (p *person) press(gap time.Duration, b string, secret bool) {
 	p.clock += gap
+	if last := p.trace.steps[len(p.trace.steps)-1].at; p.clock <= last {
+		p.clock = last + time.Millisecond // nobody types backwards, however hasty
+	}
 	p.trace.steps = append(p.trace.steps, step{keys: []byte(b), secret: secret, at: p.clock.Round(time.Millisecond)})
 	p.pressed = time.Now()
 	if _, err := p.pty.Write([]byte(b)); err != nil && p.err == nil {

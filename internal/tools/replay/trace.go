@@ -107,6 +107,9 @@ func (t *trace) parseLine(line string) error {
 		t.height, err = strconv.Atoi(second)
 		return err
 	case "k", "s":
+		if ms < last.at {
+			return fmt.Errorf("the key of %q was typed before the one above it", line)
+		}
 		b, err := strconv.Unquote(second)
 		t.steps = append(t.steps, step{keys: []byte(b), secret: kind == "s", at: ms})
 		return err
