@@ -78,10 +78,10 @@ func TestDirectCloseEndsARead(t *testing.T) {
 	_, b := pair(t)
 	r := NewReader(b, 100, 1)
 	b.Close()
-	r.Stop()
-	if err := r.Err(); err == nil {
+	if _, ok := <-r.C(); ok || r.Err() == nil {
 		t.Error("no error")
 	}
+	r.Stop()
 }
 
 func TestDirectWriteError(t *testing.T) {

@@ -3,3 +3,5 @@
 package trim
 
 func dropProgram() {}
+
+func memory() int { return 0 }

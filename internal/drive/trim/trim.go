@@ -10,8 +10,10 @@ import (
 const (
 	// quiet is the pause after which a loop counts as idle.
 	quiet = 2 * time.Second
-	// enough is how much work, in octets, makes it worth while.
+	// enough is how much work, in octets, makes it worth while in any case.
 	enough = 256 << 10
+	// growth is how many octets the process may take beyond what it had after the last time.
+	growth = 512 << 10
 )
 
 // Trimmer follows the work of one loop. The zero value is ready, and takes the start of a program for much work: what
@@ -19,28 +21,31 @@ const (
 type Trimmer struct {
 	work    int
 	started bool // and was trimmed once
+	held    int  // by the process after the last time, in octets
 	due     time.Time
 }
 
 // Worked notes n octets of work at now.
 func (t *Trimmer) Worked(now time.Time, n int) {
 	t.work += n
-	if t.work >= enough || !t.started {
-		t.due = now.Add(quiet)
-	}
+	t.due = now.Add(quiet)
 }
 
 // NextTimeout is when Tick has something to do; zero if never.
 func (t *Trimmer) NextTimeout() time.Time { return t.due }
 
-// Tick returns memory to the system if the loop has been quiet for long enough at now.
+// Tick returns memory to the system if the loop has been quiet for long enough at now and there is much to return.
 func (t *Trimmer) Tick(now time.Time) {
 	if t.due.IsZero() || now.Before(t.due) {
 		return
 	}
-	if t.work >= enough { // a collection of little costs more room than it gives back
+	much := t.work >= enough || t.started && memory() > t.held+growth
+	t.work, t.due = 0, time.Time{}
+	if much { // a collection of little costs more room than it gives back
 		debug.FreeOSMemory()
 	}
-	dropProgram()
-	t.work, t.due, t.started = 0, time.Time{}, true
+	if much || !t.started {
+		dropProgram()
+		t.started, t.held = true, memory()
+	}
 }

@@ -218,8 +218,10 @@ func TestSendWhole(t *testing.T) {
 		}
 		events := server.Start()
 		one(t, events).Release()
-		if err := set.SendWhole(1, make([]byte, 65500)); addr.Is6() && !errors.Is(err, ErrTooBig) {
-			t.Errorf("%v: 65500 octets on an interface of 65536: %v, want ErrTooBig", addr, err)
+		if addr.Is6() { // over IPv4 it just fits, and would arrive
+			if err := set.SendWhole(1, make([]byte, 65500)); !errors.Is(err, ErrTooBig) {
+				t.Errorf("65500 octets on an interface of 65536: %v, want ErrTooBig", err)
+			}
 		}
 		send(t, set, 1, "the path still works")
 		one(t, events).Release()
