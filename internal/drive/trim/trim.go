@@ -27,6 +27,9 @@ type Trimmer struct {
 
 // Worked notes n octets of work at now.
 func (t *Trimmer) Worked(now time.Time, n int) {
+	if n == 0 {
+		return
+	}
 	t.work += n
 	t.due = now.Add(quiet)
 }

@@ -8,6 +8,7 @@ import (
 func TestTrimmerWaitsForQuiet(t *testing.T) {
 	var tr Trimmer
 	now := time.Unix(1000, 0)
+	tr.Worked(now, 0)
 	if !tr.NextTimeout().IsZero() {
 		t.Error("due before any work")
 	}
