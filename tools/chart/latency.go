@@ -118,15 +118,21 @@ func cumulated(all []result, profile, variant string) plotter.XYs {
 	return points
 }
 
-// ticks are 1, 2 and 5 of each power of ten.
+// ticks are 1, 2 and 5 of each power of ten, more of them where that gives few and fewer where it gives many.
 type ticks struct{}
 
 func (ticks) Ticks(low, high float64) (all []plot.Tick) {
-	for power := math.Floor(math.Log10(low)); power <= math.Log10(high); power++ {
-		for _, n := range []float64{1, 2, 5} {
-			if x := n * math.Pow(10, power); x >= low && x <= high {
-				all = append(all, plot.Tick{Value: x, Label: fmt.Sprintf("%g", x)})
+	for _, digits := range [][]float64{{1}, {1, 2, 5}, {1, 1.2, 1.4, 1.7, 2, 3, 4, 5, 7}} {
+		all = nil
+		for power := math.Floor(math.Log10(low)); power <= math.Log10(high); power++ {
+			for _, n := range digits {
+				if x := n * math.Pow(10, power); x >= low && x <= high {
+					all = append(all, plot.Tick{Value: x, Label: fmt.Sprintf("%.4g", x)})
+				}
 			}
+		}
+		if len(all) >= 3 {
+			return all
 		}
 	}
 	return all
