@@ -135,7 +135,7 @@ func (c Command) match(word, name string, afterHost bool) (matched, error) {
 		return matched{}, usagef("unknown option %s; if it belongs to the remote command, put \"--\" before the command: %s HOST -- COMMAND %s",
 			word, c.Name, word)
 	case len(found) == 0:
-		return matched{}, usagef("unknown option %s; %s", word, c.suggest(name))
+		return matched{}, usagef("unknown option %s; %s", word, c.suggest(word, name))
 	case len(found) > 1:
 		var names []string
 		for _, m := range found {
@@ -146,14 +146,41 @@ func (c Command) match(word, name string, afterHost bool) (matched, error) {
 	return found[0], nil
 }
 
-// suggest is what to do about an unknown option name.
-func (c Command) suggest(name string) string {
+// suggest is what to do about an unknown option name; word is the whole word as typed.
+func (c Command) suggest(word, name string) string {
 	for _, o := range c.Options() {
+		if strings.HasPrefix(word, "--") {
+			for spelled := range o.spellings() {
+				if !o.Hidden && mistyped(name, spelled) {
+					return "did you mean --" + spelled + "?"
+				}
+			}
+			continue
+		}
 		if o.Short != "" && o.Value != "" && strings.HasPrefix(name, o.Short) {
 			return fmt.Sprintf("if you meant -%s, put a space before its value: -%s %s", o.Short, o.Short, name[len(o.Short):])
 		}
 	}
 	return c.Name + " --help lists the options"
+}
+
+// mistyped says that a and b differ by one letter, or by two neighbours that have changed places.
+func mistyped(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	a, b = a[i:], b[i:]
+	switch len(b) - len(a) {
+	case 0:
+		return len(a) > 0 && (a[1:] == b[1:] || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:])
+	case 1:
+		return a == b[1:]
+	}
+	return false
 }
 
 // distinct drops further spellings of one option with one meaning: --no-init and --noinit.

@@ -53,7 +53,7 @@ func soak(r *run, d time.Duration) error {
 			return err
 		}
 		r.Cut()
-		time.Sleep(2 * time.Second)
+		time.Sleep(soakOutage)
 		r.Restore()
 		for i, pid := range pids {
 			h := holdsOf(pid)
@@ -68,6 +68,9 @@ func soak(r *run, d time.Duration) error {
 	}
 	return nil
 }
+
+// soakOutage is how long nothing passes in each round.
+const soakOutage = 2 * time.Second
 
 // holds is what a process has of memory, in KiB, and of threads.
 type holds struct{ memory, threads int }
