@@ -135,7 +135,7 @@ func newSession(s *settings, width, height int) *core.Session {
 	var seed [32]byte
 	_, _ = crand.Read(seed[:])
 	session := core.New(clock.Now(), core.Config{
-		Key: s.key, Servers: slices.Clone(s.servers), Width: width, Height: height,
+		Key: s.key, Servers: slices.Clone(s.servers), Host: s.host, Width: width, Height: height,
 		Predict: s.predict, Overwrite: s.overwrite, Escape: s.escape, TitlePrefix: s.titlePrefix,
 		Program: "mosh-go " + version.Number, Rand: rand.New(rand.NewChaCha8(seed)),
 	})

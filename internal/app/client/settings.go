@@ -17,6 +17,7 @@ import (
 type settings struct {
 	key         datagram.Key
 	servers     []netip.AddrPort // argv's first, then the others of MOSH_ADDRESSES
+	host        string           // what the person called the server; may be empty
 	predict     predict.Preference
 	overwrite   bool
 	escape      core.Escape
@@ -53,6 +54,7 @@ func parseSettings(w option.Words, keyText string, hasKey bool, env lookup) (set
 	if !hasKey {
 		return s, fmt.Errorf("MOSH_KEY is not set: put the key that mosh-server printed into that environment variable, or let mosh start the client")
 	}
+	s.host, _ = env("MOSH_HOST")
 	var err error
 	if s.key, err = datagram.ParseKey(keyText); err != nil {
 		return s, fmt.Errorf("MOSH_KEY is no key: %w", err)

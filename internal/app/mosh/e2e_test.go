@@ -112,7 +112,8 @@ until ss -ltn | grep -q ` + h.port + `; do sleep 0.05; done
 	}
 }
 
-// TestNoUDP: what a person sees while nothing comes back, and that Ctrl-C leaves at once.
+// TestNoUDP: what a person sees while nothing comes back, in a terminal of the usual width: first where, then what
+// may block it and how to find out. Ctrl-C leaves at once; who only waits is told the same at the end.
 func TestNoUDP(t *testing.T) {
 	h := newSSHHost(t, nil)
 	script := `set -e
@@ -121,13 +122,40 @@ nft add table inet t; nft add chain inet t in "{ type filter hook input priority
 /usr/sbin/sshd -D -f ` + h.dir + `/sshd_config & sshd=$!
 trap 'kill $sshd' EXIT
 until ss -ltn | grep -q ` + h.port + `; do sleep 0.05; done
-` + built(t) + `/mosh "--ssh=$1" 127.0.0.1`
-	p := show(t, newLocal("unshare", "-n", "sh", "-c", script, "sh", h.ssh()))
-	p.sees("127.0.0.1")
-	p.sees("60001")
+` + built(t) + `/mosh "--ssh=$1" root@127.0.0.1`
+	for _, way := range []string{"Ctrl-C", "waiting"} {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			p := showWidth(t, 80, newLocal("unshare", "-n", "sh", "-c", script, "sh", h.ssh()))
+			p.sees("mosh: Nothing received from 127.0.0.1 on UDP port 60001. [To quit: Ctrl-C]")
+			p.sees("mosh: UDP port 60001 is silent: a firewall? Check: mosh --doctor root@127.0.0.1")
+			if way == "Ctrl-C" {
+				p.keys("C-c")
+			}
+			p.sees("[status 1]")
+			p.sees("did not make a successful connection to 127.0.0.1:60001")
+			p.sees("UDP port 60001 is not firewalled")
+			p.sees("mosh --doctor root@127.0.0.1 checks each step")
+		})
+	}
+}
+
+// TestNothingListens: a server that is gone before the client comes. Nobody has ever answered there, and the client
+// says no more than it knows.
+func TestNothingListens(t *testing.T) {
+	taken, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(taken.LocalAddr().String())
+	taken.Close()
+	cmd := newLocal(built(t)+"/mosh-client", "127.0.0.1", port)
+	cmd.Env = append(cmd.Env, "MOSH_KEY=AAAAAAAAAAAAAAAAAAAAAA", "MOSH_ADDRESSES=::1")
+	p := show(t, cmd)
+	p.sees("mosh: Nothing listens on 127.0.0.1, ::1 UDP port " + port + ": has the server ended?")
 	p.keys("C-c")
 	p.sees("[status 1]")
-	p.sees("did not make a successful connection to 127.0.0.1:60001")
+	p.sees("nothing listens on 127.0.0.1, ::1 UDP port " + port + ". The server may have ended")
 }
 
 // TestNoLocale: a machine on which no locale is set or installed.

@@ -328,7 +328,7 @@ func (c console) runClient(p Process, s settings, client string, addresses []net
 	typed := "-# " + strings.Join(p.Args[1:], " ") + " |"
 	argv := []string{client, typed, addresses[0].String(), strconv.Itoa(st.port)}
 	environ := with(p.Environ, "MOSH_KEY="+st.key, "MOSH_PREDICTION_DISPLAY="+s.predict,
-		"MOSH_CLIENT_PID="+strconv.Itoa(os.Getpid()), "MOSH_ADDRESSES="+joinAddresses(addresses))
+		"MOSH_CLIENT_PID="+strconv.Itoa(os.Getpid()), "MOSH_ADDRESSES="+joinAddresses(addresses), "MOSH_HOST="+s.host)
 	if s.overwrite {
 		environ = with(environ, "MOSH_PREDICTION_OVERWRITE=yes")
 	}

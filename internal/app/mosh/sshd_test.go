@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -122,8 +123,13 @@ type pane struct {
 // show runs cmd in a terminal of 100 columns.
 func show(t testing.TB, cmd *exec.Cmd) *pane {
 	t.Helper()
+	return showWidth(t, 100, cmd)
+}
+
+func showWidth(t testing.TB, columns int, cmd *exec.Cmd) *pane {
+	t.Helper()
 	p := &pane{t: t, socket: filepath.Join(shortDir(t), "tmux")}
-	words := append([]string{"-f", "/dev/null", "-S", p.socket, "new-session", "-d", "-x", "100", "-y", "24"},
+	words := append([]string{"-f", "/dev/null", "-S", p.socket, "new-session", "-d", "-x", strconv.Itoa(columns), "-y", "24"},
 		quoteAll(append([]string{cmd.Path}, cmd.Args[1:]...))+`; echo "[status $?]"; exec sleep 600`)
 	tmux := exec.Command("tmux", words...)
 	tmux.Env = cmd.Env

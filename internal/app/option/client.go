@@ -24,6 +24,7 @@ func Client() Command {
 		Environment: []Variable{
 			{"MOSH_KEY", "The session key, 22 characters. Required."},
 			{"MOSH_ADDRESSES", "Further addresses of the server, separated by commas, best first; the one that answers is kept."},
+			{"MOSH_HOST", "What the user called the server: messages name it."},
 			{"MOSH_ESCAPE_KEY", "The escape key, one ASCII character. A control character works at any time, a printable one only at the start of a line. Empty: there is none. Default: Ctrl-^."},
 			{"MOSH_PREDICTION_DISPLAY", "When predictions are shown: `adaptive` (the default), `always`, `never` or `experimental`."},
 			{"MOSH_PREDICTION_OVERWRITE", "`yes`: predictions overwrite instead of inserting."},

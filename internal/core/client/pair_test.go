@@ -168,3 +168,31 @@ func TestSleep(t *testing.T) {
 		t.Errorf("the program read %q", p.typed)
 	}
 }
+
+// Until the server answers, what the system says of its addresses is told; one that only is silent may still answer.
+func TestRefused(t *testing.T) {
+	other := netip.MustParseAddrPort("[2001:db8::1]:60001")
+	now := time.Unix(1_000_000, 0)
+	c := New(now, Config{Key: datagram.NewKey([16]byte{1}), Servers: []netip.AddrPort{serverAddr, other}, Width: 90, Height: 20,
+		Predict: predict.Never, Escape: ParseEscape("", false), Rand: rand.New(rand.NewPCG(1, 2))})
+	now = now.Add(3 * time.Second)
+	c.Advance(now)
+	c.Refused(0)
+	if text := line(c.Frame(now), 0); c.WasRefused() || !strings.Contains(text, "Nothing received from 2001:db8::1 on") {
+		t.Errorf("one of two: %q", text)
+	}
+	c.Refused(1)
+	if text := line(c.Frame(now), 0); !c.WasRefused() || !strings.Contains(text, "Nothing listens on 192.0.2.1, 2001:db8::1 UDP port 60001") {
+		t.Errorf("both: %q", text)
+	}
+	p := newPair(t)
+	p.client.Refused(0)
+	p.run(time.Second)
+	if text := line(p.client.Frame(p.now), 0); text != "" || p.client.WasRefused() {
+		t.Errorf("after an answer: %q", text)
+	}
+	p.client.Refused(0)
+	if text := line(p.client.Frame(p.now), 0); text != "" || p.client.WasRefused() {
+		t.Errorf("in a session: %q", text)
+	}
+}

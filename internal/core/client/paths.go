@@ -74,6 +74,16 @@ func (p *paths) open(remote netip.AddrPort, local netip.Addr) *pathState {
 	return st
 }
 
+// remote is the address of the server on path id.
+func (p *paths) remote(id PathID) (netip.AddrPort, bool) {
+	for _, s := range p.all {
+		if s.ID == id {
+			return s.Remote, true
+		}
+	}
+	return netip.AddrPort{}, false
+}
+
 // heard takes a fresh datagram that came on path id, and reports whether that is now another one than before.
 func (p *paths) heard(now time.Time, id PathID) (changed bool) {
 	i := slices.IndexFunc(p.all, func(s *pathState) bool { return s.ID == id })

@@ -3,6 +3,7 @@ package client
 import (
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"time"
 
 	"mosh/internal/core/datagram"
@@ -33,6 +34,7 @@ const (
 type Config struct {
 	Key           datagram.Key
 	Servers       []netip.AddrPort // at least one, in order of preference
+	Host          string           // what the person called the server, for advice; may be empty
 	Width, Height int
 	Predict       predict.Preference
 	Overwrite     bool
@@ -86,7 +88,7 @@ type Session struct {
 	told      wire.Terminal // what the server knows of it
 	quitting  bool
 	abandoned bool // quitting without ever having heard the server: nobody to wait for
-	refused   bool
+	refused   []netip.AddrPort
 	sendBuf   []ssp.Datagram
 }
 
@@ -94,7 +96,7 @@ type Session struct {
 func New(now time.Time, cfg Config) *Session {
 	s := &Session{cfg: cfg, started: now, last: now, escape: escapeState{Escape: cfg.Escape}}
 	s.engine = predict.New(cfg.Predict, cfg.Overwrite, cfg.Rules)
-	s.bar = notice.New(now, notice.Config{QuitKey: cfg.Escape.Name(), TitlePrefix: cfg.TitlePrefix, Servers: cfg.Servers})
+	s.bar = notice.New(now, notice.Config{QuitKey: cfg.Escape.Name(), TitlePrefix: cfg.TitlePrefix, Servers: cfg.Servers, Host: cfg.Host})
 	s.paths = newPaths(now, cfg.Servers)
 	ep := datagram.NewEndpoint(cfg.Key, datagram.ToServer)
 	remote := statesync.NewRemoteScreen(cfg.Width, cfg.Height)
@@ -246,20 +248,26 @@ func (s *Session) Quit(now time.Time, text string) {
 // heard says that the server has ever answered.
 func (s *Session) heard() bool { return s.screenNum != 0 }
 
-// Refused says that the system reported that nothing listens at the server's port. Anybody can forge that, so
-// it is evidence only while the server has never answered.
-func (s *Session) Refused(now time.Time) {
-	if s.heard() {
-		return
+// Refused says that the system reported that nothing listens at the server's port on the path with this id. Anybody
+// can forge that, so it is evidence only while the server has never answered.
+func (s *Session) Refused(id PathID) {
+	if remote, ok := s.paths.remote(id); ok && !s.heard() {
+		if !slices.Contains(s.refused, remote) {
+			s.refused = append(s.refused, remote)
+		}
+		s.bar.Refused(remote)
 	}
-	s.refused = true
-	s.bar.Message(now, refusedText+s.paths.current.Remote.String(), connectTimeout)
 }
 
-// WasRefused says that Refused was the last that was known of a server that never answered.
-func (s *Session) WasRefused() bool { return s.refused && !s.heard() }
-
-const refusedText = "Nothing listens any more at UDP "
+// WasRefused says that Refused came for every address of a server that never answered.
+func (s *Session) WasRefused() bool {
+	for _, a := range s.cfg.Servers {
+		if s.heard() || !slices.Contains(s.refused, a) {
+			return false
+		}
+	}
+	return true
+}
 
 // NetworkChanged says that addresses or routes of this machine changed, or that a send failed for the lack
 // of a route: all ways to the server are tried at once. locals are source addresses worth trying.

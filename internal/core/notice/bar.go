@@ -3,6 +3,7 @@ package notice
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +44,8 @@ type Bar struct {
 	connected bool
 	contact   time.Time // of the newest new server state
 	limit     time.Duration
-	reply     time.Time // when the newest acked client state was sent
+	reply     time.Time        // when the newest acked client state was sent
+	refused   []netip.AddrPort // of cfg.Servers: where the system says that nothing listens
 
 	text      string
 	expires   time.Time // zero: the text stays
@@ -75,13 +77,19 @@ func (b *Bar) Late(t time.Time) {
 	}
 }
 
+// Refused tells that the system reported that nothing listens at server. It matters until the server answers.
+func (b *Bar) Refused(server netip.AddrPort) {
+	if !slices.Contains(b.refused, server) {
+		b.refused = append(b.refused, server)
+	}
+}
+
 // Message shows text for life.
 func (b *Bar) Message(now time.Time, text string, life time.Duration) {
 	if b.leaving {
 		return
 	}
-	*b = Bar{cfg: b.cfg, started: b.started, connected: b.connected, contact: b.contact, reply: b.reply, limit: b.limit,
-		text: text, expires: now.Add(life)}
+	b.text, b.expires, b.network, b.quietHint = text, now.Add(life), false, false
 }
 
 // Permanent shows text until the end: the session is being left.
@@ -141,31 +149,46 @@ func (b *Bar) message(now time.Time) (string, time.Time) {
 }
 
 // connecting says that the server has never answered: to spec/prediction.md section 7 it adds where it should be,
-// and then what to do.
+// and then what to do. An address that only is silent counts more than one where nothing listens.
 func (b *Bar) connecting(now time.Time) string {
-	var port uint16
-	if len(b.cfg.Servers) > 0 {
-		port = b.cfg.Servers[0].Port()
-	}
 	wait := now.Sub(b.started)
-	if wait < connectDetail || port == 0 {
-		return fmt.Sprintf("Nothing received from server on UDP port %d.", port)
-	}
-	var where strings.Builder
-	for i, s := range b.cfg.Servers {
-		if i > 0 {
-			where.WriteString(", ")
+	silent := slices.DeleteFunc(slices.Clone(b.cfg.Servers), func(s netip.AddrPort) bool { return slices.Contains(b.refused, s) })
+	if len(silent) == 0 && len(b.refused) > 0 {
+		text := fmt.Sprintf("Nothing listens on %s UDP port %d: has the server ended?", addresses(b.refused), b.refused[0].Port())
+		if wait >= connectAdvice {
+			text += b.check()
 		}
-		where.WriteString(s.Addr().String())
+		return text
 	}
-	if wait < connectAdvice {
-		return fmt.Sprintf("Nothing received from %s on UDP port %d.", where.String(), port)
+	var port uint16
+	if len(silent) > 0 {
+		port = silent[0].Port()
 	}
+	switch {
+	case wait < connectDetail || port == 0:
+		return fmt.Sprintf("Nothing received from server on UDP port %d.", port)
+	case wait < connectAdvice:
+		return fmt.Sprintf("Nothing received from %s on UDP port %d.", addresses(silent), port)
+	}
+	// What to do comes first: the end may not fit on the screen.
+	return fmt.Sprintf("UDP port %d is silent: a firewall?%s. Tried %s.", port, b.check(), addresses(silent))
+}
+
+// check is how to find out more.
+func (b *Bar) check() string {
 	host := b.cfg.Host
 	if host == "" {
 		host = "HOST"
 	}
-	return fmt.Sprintf("UDP port %d of %s is silent: a firewall? Check: mosh --doctor %s", port, where.String(), host)
+	return " Check: mosh --doctor " + host
+}
+
+func addresses(servers []netip.AddrPort) string {
+	words := make([]string, len(servers))
+	for i, s := range servers {
+		words[i] = s.Addr().String()
+	}
+	return strings.Join(words, ", ")
 }
 
 // late says which of the two silences lasts too long, and since when.
@@ -197,7 +220,12 @@ func (b *Bar) Text(now time.Time) string {
 }
 
 func (b *Bar) hint() string {
-	if b.cfg.QuitKey == "" || b.quietHint {
+	switch {
+	case b.quietHint:
+		return ""
+	case !b.connected && !b.leaving:
+		return " [To quit: Ctrl-C]" // there is no program yet that could want it
+	case b.cfg.QuitKey == "":
 		return ""
 	}
 	return " [To quit: " + b.cfg.QuitKey + " .]"

@@ -11,11 +11,13 @@ import (
 
 var start = time.Unix(1000, 0)
 
+var server = netip.MustParseAddrPort("192.0.2.7:60001")
+
 func at(d time.Duration) time.Time { return start.Add(d) }
 
 func newBar(quit string) *Bar {
 	return New(start, Config{QuitKey: quit, TitlePrefix: true,
-		Servers: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.7:60001")}, Host: "example"})
+		Servers: []netip.AddrPort{server}, Host: "example"})
 }
 
 // row returns the text of row r.
@@ -33,7 +35,7 @@ func row(f *vt.Frame, r int) string {
 func TestTexts(t *testing.T) {
 	const s = time.Second
 	const ms = time.Millisecond
-	hint := " [To quit: Ctrl-^ .]"
+	hint, early := " [To quit: Ctrl-^ .]", " [To quit: Ctrl-C]"
 	connected := func(b *Bar) { b.Connected(start); b.Late(start) }
 	cases := []struct {
 		name string
@@ -49,13 +51,18 @@ func TestTexts(t *testing.T) {
 		{"reply not late", func(b *Bar) { b.Connected(at(9 * s)) }, 10 * s, ""},
 		{"both late names contact", func(b *Bar) { b.Connected(at(s)) }, 11 * s, "mosh: Last contact 10 seconds ago." + hint},
 		{"connecting, first quarter second", func(*Bar) {}, 250 * ms, ""},
-		{"connecting", func(*Bar) {}, 251 * ms, "mosh: Nothing received from server on UDP port 60001." + hint},
+		{"connecting", func(*Bar) {}, 251 * ms, "mosh: Nothing received from server on UDP port 60001." + early},
 		{"connecting, with the address", func(*Bar) {}, 2 * s,
-			"mosh: Nothing received from 192.0.2.7 on UDP port 60001." + hint},
+			"mosh: Nothing received from 192.0.2.7 on UDP port 60001." + early},
 		{"connecting, count-up", func(*Bar) {}, 7 * s,
-			"mosh: Nothing received from 192.0.2.7 on UDP port 60001. (7 s without contact.)" + hint},
+			"mosh: Nothing received from 192.0.2.7 on UDP port 60001. (7 s without contact.)" + early},
 		{"connecting, advice", func(*Bar) {}, 10 * s,
-			"mosh: UDP port 60001 of 192.0.2.7 is silent: a firewall? Check: mosh --doctor example (10 s without contact.)" + hint},
+			"mosh: UDP port 60001 is silent: a firewall? Check: mosh --doctor example. Tried 192.0.2.7. (10 s without contact.)" + early},
+		{"refused", func(b *Bar) { b.Refused(server) }, s,
+			"mosh: Nothing listens on 192.0.2.7 UDP port 60001: has the server ended?" + early},
+		{"refused, advice", func(b *Bar) { b.Refused(server); b.NetworkError(start, "sendto: x") }, 10 * s,
+			"mosh: Nothing listens on 192.0.2.7 UDP port 60001: has the server ended? Check: mosh --doctor example (10 s without contact.)" + early},
+		{"refused, then answered", func(b *Bar) { b.Refused(server); connected(b) }, s, ""},
 		{"leaving silences the count-up", func(b *Bar) { connected(b); b.Permanent("Exiting on user request...") }, 60 * s,
 			"mosh: Exiting on user request..." + hint},
 		{"help without hint", func(b *Bar) { connected(b); b.Help("Commands: x") }, s, "mosh: Commands: x"},

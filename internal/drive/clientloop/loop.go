@@ -187,7 +187,7 @@ func (l *loop) receive(b *udp.Batch) {
 		l.Log.Debug("receive", "error", b.Err)
 	}
 	if errors.Is(b.Err, udp.ErrRefused) {
-		l.Session.Refused(now)
+		l.Session.Refused(client.PathID(b.Path))
 	}
 	for _, d := range b.Datagrams {
 		if err := l.Session.HandleDatagram(now, client.PathID(b.Path), d.From, d.CE, d.B); err != nil {
