@@ -21,7 +21,7 @@ func idle(b *bench, x side) (map[string]float64, error) {
 	if err := s.awaitText(startLimit, "OK"); err != nil {
 		return nil, err
 	}
-	time.Sleep(5 * time.Second) // what follows work has died down
+	time.Sleep(b.settle) // what follows work has died down
 	done := make(chan struct{})
 	var wg sync.WaitGroup
 	var wakes [2]int64

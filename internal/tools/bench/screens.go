@@ -30,15 +30,19 @@ const (
 )
 
 // screenScripts are sessions of real programs; %s is a file with text.
-func (b *bench) screenScripts() map[string][]step {
+func (b *bench) screenScripts(quick bool) map[string][]step {
+	lines, pages, text, screens := 30, 4, sentence, 6
+	if quick {
+		lines, pages, text, screens = 10, 2, sentence[:20], 4
+	}
 	file := filepath.Join(b.dir, "text")
 	_ = os.WriteFile(file, plainText(), 0o600)
 	vim := []step{{"vim -u NONE -N " + file + "\r", time.Second}, {":syntax off\r", slow}}
-	vim = append(vim, repeat(30, step{"j", brisk})...)
-	vim = append(vim, repeat(4, step{"\x06", slow}, step{"\x04", slow})...)
-	vim = append(vim, repeat(2, step{"\x02", slow})...)
+	vim = append(vim, repeat(lines, step{"j", brisk})...)
+	vim = append(vim, repeat(pages, step{"\x06", slow}, step{"\x04", slow})...)
+	vim = append(vim, repeat(pages/2, step{"\x02", slow})...)
 	vim = append(vim, step{"o", brisk})
-	for _, c := range sentence {
+	for _, c := range text {
 		vim = append(vim, step{string(c), brisk})
 	}
 	vim = append(vim, step{"\x1b", slow}, step{"dd", slow}, step{"u", slow}, step{"G", slow}, step{"gg", slow}, step{":q!\r", slow})
@@ -46,7 +50,7 @@ func (b *bench) screenScripts() map[string][]step {
 		"vim":     vim,
 		"htop":    {{"htop -d 10\r", b.htopTime}, {"q", slow}},
 		"scroll":  append([]step{{"clear\r", slow}}, step{"while read -r l; do echo \"$l\"; sleep 0.02; done <" + file + "\r", b.scrollTime}),
-		"repaint": repeat(6, step{"clear; head -n 22 " + file + "\r", slow}, step{"clear; tail -n 22 " + file + "\r", slow}),
+		"repaint": repeat(screens, step{"clear; head -n 22 " + file + "\r", slow}, step{"clear; tail -n 22 " + file + "\r", slow}),
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 )
 
 // think is the pause between a paint and the next key: random, so that keys keep no phase with the protocol's timers.
-func think(r *rand.Rand) time.Duration {
-	return 60*time.Millisecond + time.Duration(r.Int64N(int64(180*time.Millisecond)))
+func think(r *rand.Rand, mean time.Duration) time.Duration {
+	return mean*2/5 + time.Duration(r.Int64N(int64(mean*6/5)))
 }
 
 const sentence = "the quick brown fox jumps over the lazy dog; "
@@ -38,7 +38,7 @@ func typeShell(b *bench, x side) (map[string]float64, error) {
 			return nil, err
 		}
 		keys++
-		time.Sleep(think(rng))
+		time.Sleep(think(rng, 150*time.Millisecond))
 	}
 	seconds, n := time.Since(start).Seconds(), float64(keys)
 	return map[string]float64{
@@ -59,11 +59,11 @@ func latency(b *bench, x side) (map[string]float64, error) {
 	if err := s.awaitText(startLimit, "READY"); err != nil {
 		return nil, err
 	}
-	time.Sleep(time.Second)
+	time.Sleep(b.settle / 5)
 	rng := rand.New(rand.NewPCG(1, 2))
 	var samples []float64
 	for i := range b.keys {
-		time.Sleep(think(rng))
+		time.Sleep(think(rng, b.thinking))
 		if i%60 == 59 { // in the last column the cursor would not move
 			if _, err := s.painted('\r'); err != nil {
 				return nil, fmt.Errorf("after key %d: %w", i, err)
