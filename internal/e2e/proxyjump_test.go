@@ -25,7 +25,10 @@ func TestProxyJump(t *testing.T) {
 			s.Await("typed-42")
 			s.Line("exit")
 			s.AwaitExit()
-			s.Await("ssh reaches inner through ProxyJump gate, but UDP must reach it directly")
+			all := s.tmux("capture-pane", "-p", "-J", "-S", "-") // tmux scrolls when a command ends
+			if !strings.Contains(all, "ssh reaches inner through ProxyJump gate, but UDP must reach it directly") {
+				t.Errorf("%s %s: the user is not told where UDP goes:\n%s", p.Name, method, all)
+			}
 			jumps++
 			if n := strings.Count(read(t, filepath.Join(gate.Dir, "sshd.log")), "Accepted publickey"); n != jumps {
 				t.Errorf("%s %s: %d logins at the jump host, want %d", p.Name, method, n, jumps)
