@@ -41,7 +41,14 @@ func runProxy(p Process, parsed option.Parsed) int {
 	if err != nil {
 		return proxyFailure(p, token, err)
 	}
-	conn, used, err := connect(addresses, port)
+	conn, used, err := connect(addresses, func(ctx context.Context, a netip.Addr) (*net.TCPConn, error) {
+		var d net.Dialer
+		conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(a.String(), port))
+		if err != nil {
+			return nil, err
+		}
+		return conn.(*net.TCPConn), nil
+	})
 	if err != nil {
 		return proxyFailure(p, token, fmt.Errorf("cannot connect to %s port %s: %w", host, port, err))
 	}
@@ -93,19 +100,21 @@ func proxyFailure(p Process, token string, err error) int {
 	return exitUsage
 }
 
+// dialer connects to one address.
+type dialer func(context.Context, netip.Addr) (*net.TCPConn, error)
+
 // connect tries the addresses in order, each with a head start over the next, and keeps the first that answers.
-func connect(addresses []netip.Addr, port string) (*net.TCPConn, netip.Addr, error) {
+func connect(addresses []netip.Addr, dial dialer) (*net.TCPConn, netip.Addr, error) {
 	type attempt struct {
-		conn net.Conn
+		conn *net.TCPConn
 		addr netip.Addr
 		err  error
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	results := make(chan attempt, len(addresses))
-	dial := func(a netip.Addr) {
-		var d net.Dialer
-		conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(a.String(), port))
+	try := func(a netip.Addr) {
+		conn, err := dial(ctx, a)
 		results <- attempt{conn, a, err}
 	}
 	var failures []error
@@ -114,7 +123,7 @@ func connect(addresses []netip.Addr, port string) (*net.TCPConn, netip.Addr, err
 		var later <-chan time.Time
 		if next < len(addresses) {
 			if running == 0 {
-				go dial(addresses[next])
+				go try(addresses[next])
 				next, running = next+1, running+1
 				continue
 			}
@@ -122,7 +131,7 @@ func connect(addresses []netip.Addr, port string) (*net.TCPConn, netip.Addr, err
 		}
 		select {
 		case <-later:
-			go dial(addresses[next])
+			go try(addresses[next])
 			next, running = next+1, running+1
 		case r := <-results:
 			running--
@@ -134,7 +143,7 @@ func connect(addresses []netip.Addr, port string) (*net.TCPConn, netip.Addr, err
 						}
 					}
 				}()
-				return r.conn.(*net.TCPConn), r.addr, nil
+				return r.conn, r.addr, nil
 			}
 			failures = append(failures, fmt.Errorf("%s (%w)", r.addr, rootCause(r.err)))
 		}
