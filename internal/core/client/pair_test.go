@@ -16,7 +16,7 @@ import (
 
 // pair is a client and a server with a program that echoes, joined by a wire that loses nothing.
 type pair struct {
-	t      *testing.T
+	t      testing.TB
 	now    time.Time
 	client *Session
 	server *server.Session
@@ -29,7 +29,7 @@ var (
 	clientAddr = netip.MustParseAddrPort("192.0.2.2:4000")
 )
 
-func newPair(t *testing.T) *pair {
+func newPair(t testing.TB) *pair {
 	p := &pair{t: t, now: time.Unix(1_000_000, 0)}
 	key := datagram.NewKey([16]byte{1, 2, 3})
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -25,6 +25,8 @@ const (
 	connectTimeout = 15 * time.Second
 	// maxTyped bounds what waits for the server, in octets and other events.
 	maxTyped = 16 << 20
+	// keyRoom is how much of the room for typed keys is kept, in octets: not that of a paste.
+	keyRoom = 1 << 10
 	// sleepJump is how late a call is, after the one before and after what NextTimeout said, that means that
 	// the machine slept (docs/design.md, section 5).
 	sleepJump = 5 * time.Second
@@ -90,6 +92,7 @@ type Session struct {
 	abandoned bool // quitting without ever having heard the server: nobody to wait for
 	refused   []netip.AddrPort
 	sendBuf   []ssp.Datagram
+	keyBuf    []byte
 }
 
 // New starts a client: its first datagram says how large the window is.
@@ -183,13 +186,16 @@ func (s *Session) Resize(now time.Time, width, height int) {
 // Keys takes one read of the keyboard; b is only read during the call.
 func (s *Session) Keys(now time.Time, b []byte) {
 	s.wake(now)
-	var send []byte
+	send := s.keyBuf[:0]
 	for len(b) > 0 && !s.quitting {
 		n := 0
 		if send, n = s.kitty(now, b, send); n == 0 {
 			send, n = s.key(now, b[0], send), 1
 		}
 		b = b[n:]
+	}
+	if cap(send) <= keyRoom {
+		s.keyBuf = send
 	}
 	if len(send) == 0 {
 		return

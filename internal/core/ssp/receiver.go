@@ -88,7 +88,8 @@ func (r *receiver[R]) accept(now time.Time, ins *wire.TransportInstruction, poli
 		}
 	}
 	at, _ := r.index(ins.New)
-	r.queue = slices.Insert(r.queue, at, receivedState[R]{ins.New, now, state, weigh(state)})
+	r.queue = slices.Insert(r.queue, at, receivedState[R]{num: ins.New, at: now, state: state})
+	r.queue[at].weight = weigh(&r.queue[at].state)
 	newest := at == len(r.queue)-1
 	if policy == Own {
 		r.thin()
@@ -121,7 +122,8 @@ func (r *receiver[R]) weight() int {
 	return sum
 }
 
-func weigh[R any](state R) int {
+// weigh takes a pointer into the list: a state made an interface would be copied to the heap.
+func weigh[R any](state *R) int {
 	if w, ok := any(state).(weighty); ok {
 		return w.Weight()
 	}

@@ -65,7 +65,8 @@ type RemoteInput struct {
 // Apply returns the state that diff, a UserMessage, leads to. Events that the log has already, by way of
 // another base, are not added again.
 func (r RemoteInput) Apply(diff []byte) (RemoteInput, error) {
-	events, err := parseEvents(wire.UserMessage(diff))
+	var room [4]Event
+	events, err := appendEvents(room[:0], wire.UserMessage(diff))
 	if err != nil {
 		return r, fmt.Errorf("applying user input: %w", err)
 	}
@@ -100,10 +101,9 @@ func (l *InputLog) add(e Event, skip uint64) {
 	}
 }
 
-// parseEvents returns the events of m. A hello comes first, whatever its place: it was the first event.
+// appendEvents appends the events of m to none. A hello comes first, whatever its place: it was the first event.
 // Keys alias m.
-func parseEvents(m wire.UserMessage) ([]Event, error) {
-	var events []Event
+func appendEvents(events []Event, m wire.UserMessage) ([]Event, error) {
 	for ins, err := range m.Instructions() {
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package statesync
 
 import (
+	"slices"
 	"sort"
 
 	"mosh/internal/core/wire"
@@ -32,7 +33,11 @@ type InputLog struct {
 	segments []segment
 	base     uint64 // position of the first event still held
 	end      uint64
+	spare    []byte // room of keys that were trimmed, for the next
 }
+
+// spareRoom is how much room is kept for keys when others are trimmed, in octets: enough for typing, not for a paste.
+const spareRoom = 1 << 10
 
 type segment struct {
 	start uint64
@@ -50,7 +55,8 @@ func (l *InputLog) AppendKeys(b []byte) {
 	if n := len(l.segments); n > 0 && l.segments[n-1].Keys != nil {
 		l.segments[n-1].Keys = append(l.segments[n-1].Keys, b...)
 	} else {
-		l.segments = append(l.segments, segment{l.end, Event{Keys: append([]byte(nil), b...)}})
+		l.segments = append(l.segments, segment{l.end, Event{Keys: append(l.spare, b...)}})
+		l.spare = nil
 	}
 	l.end += uint64(len(b))
 }
@@ -79,10 +85,17 @@ func (l *InputLog) Trim(p uint64) {
 	n := sort.Search(len(l.segments), func(i int) bool {
 		return l.segments[i].start+l.segments[i].length() > p
 	})
-	l.segments = append(l.segments[:0:0], l.segments[n:]...)
+	if n > 0 && cap(l.segments[n-1].Keys) <= spareRoom {
+		l.spare = l.segments[n-1].Keys[:0]
+	}
+	l.segments = slices.Delete(l.segments, 0, n)
 	if len(l.segments) > 0 && l.segments[0].start < p {
 		s := &l.segments[0]
-		s.Keys = append([]byte(nil), s.Keys[p-s.start:]...)
+		room := s.Keys[:0]
+		if cap(room) > spareRoom {
+			room = nil
+		}
+		s.Keys = append(room, s.Keys[p-s.start:]...)
 		s.start = p
 	}
 }
