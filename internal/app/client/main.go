@@ -104,10 +104,13 @@ func run(s settings, stdin, stdout, stderr *os.File) int {
 	defer giveBack(terminal, stdout, &caps)
 	watcher := udp.Watch()
 	defer watcher.Close()
+	log := newLog(stderr, s.verbose)
+	log.Info("connecting", "servers", s.servers)
 	reason := clientloop.Run(clientloop.Config{
 		Session: session, Sockets: sockets, TTY: terminal, Caps: caps,
-		Network: watcher.C(), Servers: s.servers, Log: newLog(stderr, s.verbose),
+		Network: watcher.C(), Servers: s.servers, Log: log,
 	})
+	log.Info("session is over", "reason", reason)
 	status := farewell(stderr, reason, session, s)
 	fmt.Fprintln(stdout, "[mosh is exiting.]")
 	return status

@@ -17,6 +17,7 @@ import (
 
 	"mosh/internal/app/option"
 	"mosh/internal/app/version"
+	"mosh/internal/drive/daemon"
 )
 
 // exitUsage is the status of everything that keeps a session from starting: the same as ssh's own.
@@ -183,6 +184,10 @@ func converse(cmd *exec.Cmd, st *startup) (int, error) {
 	w.Close()
 	if err != nil {
 		return 0, fmt.Errorf("cannot run %s (%w): install it, or name another with --ssh=COMMAND", cmd.Path, errors.Unwrap(err))
+	}
+	if _, err := daemon.NoDump(); err != nil { // the session key is coming
+		_ = cmd.Process.Kill()
+		return 0, err
 	}
 	output := make(chan []byte)
 	quit := make(chan struct{})
