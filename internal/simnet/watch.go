@@ -1,12 +1,9 @@
 package simnet
 
 import (
-	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"strings"
 	"time"
@@ -23,7 +20,6 @@ type Watch struct {
 	flows [2]flow
 	seen  map[uint64]bool // nonces
 	trace []string
-	zlib  io.ReadCloser
 }
 
 // flow is what one direction has said so far.
@@ -36,6 +32,7 @@ type flow struct {
 	ack, throwaway    uint64
 	id                uint64
 	parts             []byte
+	reader            Reader
 }
 
 // traceLength is how many lines a trace keeps.
@@ -113,31 +110,13 @@ func (w *Watch) fragment(n *Net, d Datagram, dir datagram.Direction, seq uint64,
 		w.Note(n, "%v %v>%v seq %d id %d.%d %d octets", dir, d.From, d.To, seq, id, number, len(d.B))
 		return nil
 	}
-	text, err := w.inflate(f.parts)
+	ins, err := f.reader.Read(f.parts)
 	if err != nil {
 		return fmt.Errorf("instruction %d: %w", id, err)
-	}
-	ins, err := wire.ParseTransportInstruction(text)
-	if err != nil {
-		return err
 	}
 	w.Note(n, "%v %v>%v seq %d id %d.%d %d octets: %d>%d ack %d throwaway %d diff %d", dir, d.From, d.To, seq, id, number, len(d.B),
 		ins.Old, ins.New, ins.Ack, ins.Throwaway, len(ins.Diff))
 	return w.instruction(dir, &ins)
-}
-
-func (w *Watch) inflate(b []byte) ([]byte, error) {
-	src := bytes.NewReader(b)
-	var err error
-	if w.zlib == nil {
-		w.zlib, err = zlib.NewReader(src)
-	} else {
-		err = w.zlib.(zlib.Resetter).Reset(src, nil)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(w.zlib)
 }
 
 func (w *Watch) instruction(dir datagram.Direction, ins *wire.TransportInstruction) error {

@@ -74,7 +74,7 @@ func BenchmarkInflate(b *testing.B) {
 			b.SetBytes(int64(n))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := z.inflate(stream); err != nil {
+				if _, err := z.inflate(stream, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

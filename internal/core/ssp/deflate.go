@@ -37,6 +37,7 @@ type symbol uint32
 // deflater compresses one text after another. The zero value is ready.
 type deflater struct {
 	text    []byte
+	primed  []byte  // room for a window with the text after it
 	head    []int32 // newest position by folded hash; 0: none, so that position 0 is never matched
 	prev    []int32 // the position before with the same folded hash, by position modulo its length
 	symbols []symbol
@@ -49,12 +50,29 @@ type deflater struct {
 func (d *deflater) append(dst, text []byte) []byte {
 	d.reset(text)
 	d.codes.bitWriter = bitWriter{out: append(dst, 0x78, 0x9c)}
-	d.compress()
+	return d.finish(text, 0)
+}
+
+// appendPrimed is append with window, which is not empty, as the preset dictionary (RFC 1950, section 2.2). In the place
+// of its checksum there is a name that the peer knows it by.
+func (d *deflater) appendPrimed(dst, text, window []byte, name uint32) []byte {
+	d.primed = append(append(d.primed[:0], window...), text...)
+	d.reset(d.primed)
+	for i := range min(len(window), len(d.primed)-minMatch+1) {
+		d.insert(int32(i))
+	}
+	d.codes.bitWriter = bitWriter{out: binary.BigEndian.AppendUint32(append(dst, 0x78, 0xbb), name)}
+	return d.finish(text, int32(len(window)))
+}
+
+// finish writes the stream with what begins at from.
+func (d *deflater) finish(text []byte, from int32) []byte {
+	d.compress(from)
 	d.codes.align()
-	dst = binary.BigEndian.AppendUint32(d.codes.out, adler32.Checksum(text))
+	dst := binary.BigEndian.AppendUint32(d.codes.out, adler32.Checksum(text))
 	d.codes.out, d.text = nil, nil
 	if len(text) > keepScratch {
-		d.head, d.prev = nil, nil
+		d.head, d.prev, d.primed = nil, nil, nil
 	}
 	return dst
 }
@@ -100,10 +118,10 @@ func (d *deflater) insert(i int32) int32 {
 	return before
 }
 
-// compress finds matches lazily: a match is taken only if the next position has no longer one.
-func (d *deflater) compress() {
+// compress finds matches for the text from at on, lazily: a match is taken only if the next position has no longer one.
+func (d *deflater) compress(at int32) {
 	n := int32(len(d.text))
-	var at, blockStart int32
+	blockStart := at
 	length, start := int32(minMatch-1), int32(0)
 	literal := false // the octet before at waits
 	for at < n {

@@ -108,7 +108,7 @@ func TestDeflateIsZlib(t *testing.T) {
 		if len(got) != c.Size || crc32.ChecksumIEEE(got) != c.CRC {
 			t.Errorf("%s %d: %d octets, zlib makes %d", c.Kind, c.Length, len(got), c.Size)
 		}
-		back, err := z.inflate(got)
+		back, err := z.inflate(got, nil)
 		if err != nil || !bytes.Equal(back, text) {
 			t.Errorf("%s %d does not inflate: %v", c.Kind, c.Length, err)
 		}

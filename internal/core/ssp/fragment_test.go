@@ -82,7 +82,7 @@ func TestCutAndAssemble(t *testing.T) {
 		for range 200 {
 			ins := wire.TransportInstruction{Version: 2, New: r.Uint64(), Diff: []byte(generate("random", r.IntN(5000), r.Uint64()))}
 			var a assembler
-			fs := p.pack(&ins)
+			fs := p.pack(&ins, nil)
 			r.Shuffle(len(fs), func(i, j int) { fs[i], fs[j] = fs[j], fs[i] })
 			for i, f := range fs {
 				b := p.payload(f)
@@ -107,7 +107,7 @@ func TestIDs(t *testing.T) {
 	var p packer
 	p.setLimit(PayloadIPv4)
 	ins := wire.TransportInstruction{Version: 2, Old: 1, New: 2, Diff: []byte("x")}
-	id := func() uint64 { return p.pack(&ins)[0].id }
+	id := func() uint64 { return p.pack(&ins, nil)[0].id }
 	check := func(what string, want uint64) {
 		t.Helper()
 		if got := id(); got != want {
@@ -136,13 +136,13 @@ func TestInflateLimit(t *testing.T) {
 	var d deflater
 	var z inflater
 	exact := d.append(nil, make([]byte, maxInstruction))
-	if b, err := z.inflate(exact); err != nil || len(b) != maxInstruction {
+	if b, err := z.inflate(exact, nil); err != nil || len(b) != maxInstruction {
 		t.Errorf("4 MiB: %d octets, %v", len(b), err)
 	}
-	if _, err := z.inflate(d.append(nil, make([]byte, maxInstruction+1))); !errors.Is(err, TooLarge) {
+	if _, err := z.inflate(d.append(nil, make([]byte, maxInstruction+1)), nil); !errors.Is(err, TooLarge) {
 		t.Errorf("one more: %v", err)
 	}
-	if b, err := z.inflate(append(d.append(nil, []byte("small")), "trailer"...)); err != nil || string(b) != "small" {
+	if b, err := z.inflate(append(d.append(nil, []byte("small")), "trailer"...), nil); err != nil || string(b) != "small" {
 		t.Errorf("after a large one, with a trailer: %q, %v", b, err)
 	}
 	if z.out.Cap() > keepScratch {
@@ -150,7 +150,7 @@ func TestInflateLimit(t *testing.T) {
 	}
 	for _, bad := range []string{"", "78", "789c", "6e6f74207a6c6962", hex.EncodeToString(exact[:100])} {
 		b, _ := hex.DecodeString(bad)
-		if _, err := z.inflate(b); !errors.Is(err, BadZlib) {
+		if _, err := z.inflate(b, nil); !errors.Is(err, BadZlib) {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}

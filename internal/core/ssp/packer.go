@@ -15,6 +15,9 @@ const maxChaff = 16
 // length was pressed, at half the cost.
 const ownChaff = 7
 
+// plainLength is the length in octets up to which no instruction is worth compressing.
+const plainLength = 40
+
 // packer turns instructions into fragments: protobuf, zlib, cut to size, numbered.
 type packer struct {
 	limit int  // UDP payload, in octets
@@ -22,6 +25,7 @@ type packer struct {
 	hole  bool // and for the next instruction
 	probe int  // size of the datagram that the next instruction fills; 0: it is no probe
 	id    uint64
+	terse bool // the peer reads instructions that are not compressed
 
 	deflater   deflater
 	text       []byte // the serialized instruction, as in compressed
@@ -40,6 +44,7 @@ type header struct {
 	old, new, ack, throwaway uint64
 	chaff                    [maxChaff]byte
 	chaffLen, limit          int
+	windowed, terse          bool
 }
 
 func (p *packer) setLimit(n int) {
@@ -65,7 +70,7 @@ func (p *packer) packProbe(r *rand.Rand, ins *wire.TransportInstruction, size in
 			p.padding = append(p.padding, byte(r.Uint32()))
 		}
 		ins.Chaff = p.padding[:n]
-		f := p.pack(ins)
+		f := p.pack(ins, nil)
 		miss := size - datagram.Overhead - fragmentHeader - len(p.compressed)
 		if miss == 0 {
 			return f
@@ -73,7 +78,7 @@ func (p *packer) packProbe(r *rand.Rand, ins *wire.TransportInstruction, size in
 		n += miss
 	}
 	ins.Chaff = p.padding[:n-searchStep/2]
-	return p.pack(ins)[:1]
+	return p.pack(ins, nil)[:1]
 }
 
 func (p *packer) shrink() {
@@ -93,29 +98,50 @@ func (p *packer) chaff(r *rand.Rand, limit uint8) []byte {
 	return p.random[:n]
 }
 
-// pack returns the fragments, valid until the next call. The same instruction
+// pack returns the fragments, valid until the next call; window, of the state Old, is what they are compressed against,
+// if it is not empty. The same instruction
 // as the one before, under the same limit, keeps its id, so that what has
 // arrived of it still counts; any other gets the next one.
-func (p *packer) pack(ins *wire.TransportInstruction) []fragment {
+func (p *packer) pack(ins *wire.TransportInstruction, window []byte) []fragment {
 	limit := p.limit
 	if p.probe > 0 {
 		limit = p.probe
 	} else if p.hole {
 		limit = min(limit, PayloadSmall)
 	}
-	h := header{version: ins.Version, old: ins.Old, new: ins.New, ack: ins.Ack, throwaway: ins.Throwaway, chaffLen: min(len(ins.Chaff), maxChaff), limit: limit}
+	h := header{version: ins.Version, old: ins.Old, new: ins.New, ack: ins.Ack, throwaway: ins.Throwaway, chaffLen: min(len(ins.Chaff), maxChaff), limit: limit, windowed: len(window) > 0, terse: p.terse}
 	copy(h.chaff[:], ins.Chaff)
-	text := ins.Append(p.scratch[:0])
+	text := p.scratch[:0]
+	if p.terse {
+		text = ins.AppendTerse(text)
+	} else {
+		text = ins.Append(text)
+	}
 	if p.id == 0 || h != p.previous || !bytes.Equal(p.text, text) {
 		p.id++
 		p.previous = h
-		p.compressed = p.deflater.append(p.compressed[:0], text)
+		p.compress(text, window, uint32(ins.Old))
 		p.text, p.scratch = text, p.text
 	} else {
 		p.scratch = text
 	}
 	p.cut(limit - datagram.Overhead - fragmentHeader)
 	return p.fragments
+}
+
+// compress leaves in p.compressed what is to be sent for text: itself if that is allowed and not longer.
+func (p *packer) compress(text, window []byte, name uint32) {
+	p.compressed = p.compressed[:0]
+	switch {
+	case p.terse && len(text) <= plainLength:
+	case len(window) > 0:
+		p.compressed = p.deflater.appendPrimed(p.compressed, text, window, name)
+	default:
+		p.compressed = p.deflater.append(p.compressed, text)
+	}
+	if p.terse && (len(p.compressed) == 0 || len(p.compressed) >= len(text)) {
+		p.compressed = append(p.compressed[:0], text...)
+	}
 }
 
 func (p *packer) cut(size int) {

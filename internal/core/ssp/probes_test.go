@@ -118,7 +118,7 @@ func TestServerProbes(t *testing.T) {
 		first := wire.TransportInstruction{Version: 2, New: 1, Diff: wire.AppendResize(nil, 80, 24)}
 		var pk packer
 		pk.setLimit(PayloadIPv4)
-		if err := c.send(t, tr.HandleDatagram, pk.payload(pk.pack(&first)[0])); err != nil || tr.out.ackNum != 1 {
+		if err := c.send(t, tr.HandleDatagram, pk.payload(pk.pack(&first, nil)[0])); err != nil || tr.out.ackNum != 1 {
 			t.Fatalf("precondition: %v", err)
 		}
 		var err error
@@ -129,7 +129,7 @@ func TestServerProbes(t *testing.T) {
 		p.check(t, 1, tr.out.ackNum, s.RefusedTotal(), err)
 		last := wire.TransportInstruction{Version: 2, Old: 1, New: 600, Diff: wire.AppendKeystroke(nil, []byte("z"))}
 		pk.id = 1000
-		if err := c.send(t, tr.HandleDatagram, pk.payload(pk.pack(&last)[0])); err != nil || tr.Remote().events != "[80x24]z" {
+		if err := c.send(t, tr.HandleDatagram, pk.payload(pk.pack(&last, nil)[0])); err != nil || tr.Remote().events != "[80x24]z" {
 			t.Errorf("%s: the session does not go on: %v, %q", p.Name, err, tr.Remote().events)
 		}
 	}

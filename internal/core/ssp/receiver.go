@@ -29,6 +29,7 @@ type receivedState[R any] struct {
 	state R
 
 	weight int
+	window window // empty under the policy Stock
 }
 
 // receiver mirrors the peer's object.
@@ -72,7 +73,7 @@ func (r *receiver[R]) accept(now time.Time, ins *wire.TransportInstruction, poli
 	if ins.Throwaway > ins.Old {
 		return passed, ThrowawayAboveOld
 	}
-	state := r.queue[base].state
+	state, w := r.queue[base].state, r.queue[base].window
 	first, _ := r.index(ins.Throwaway)
 	r.queue = slices.Delete(r.queue, 0, first)
 	if policy == Stock && len(r.queue) > maxReceived {
@@ -87,8 +88,12 @@ func (r *receiver[R]) accept(now time.Time, ins *wire.TransportInstruction, poli
 			return passed, BadDiff
 		}
 	}
+	if policy == Own {
+		w.unknown = ins.Fresh
+		w = w.extend(ins.Diff)
+	}
 	at, _ := r.index(ins.New)
-	r.queue = slices.Insert(r.queue, at, receivedState[R]{num: ins.New, at: now, state: state})
+	r.queue = slices.Insert(r.queue, at, receivedState[R]{num: ins.New, at: now, state: state, window: w})
 	r.queue[at].weight = weigh(&r.queue[at].state)
 	newest := at == len(r.queue)-1
 	if policy == Own {

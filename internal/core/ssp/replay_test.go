@@ -139,7 +139,7 @@ func (s *lossSession) expect(t *testing.T, i int, got []Datagram) {
 		t.Fatal(err)
 	}
 	var z inflater
-	text, err := z.inflate(f.chunk)
+	text, err := z.inflate(f.chunk, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

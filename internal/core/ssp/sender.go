@@ -28,6 +28,7 @@ type sentState[L any] struct {
 	large     bool      // one of its datagrams was large, see hole
 	lazy      bool      // nothing in it is worth a copy
 	plausible bool      // the peer may well have it
+	window    window
 }
 
 // sender is what one end knows about its own object and what the peer has of it. Section 7.1.

@@ -130,10 +130,10 @@ func (t *Transport[L, R]) sendEmptyAck(now time.Time, dst []Datagram, base int, 
 	if s.closing {
 		num = Shutdown
 	}
-	old := s.sent[base].num
+	from := s.sent[base] // before append may delete it
 	t.stats.EmptyAcks++
-	dst, size := t.send(now, dst, old, num, nil, false)
-	s.append(sentState[L]{num: num, at: now, state: state, base: old, size: size, empty: true})
+	dst, size := t.send(now, dst, &from, num, nil, false)
+	s.append(sentState[L]{num: num, at: now, state: state, base: from.num, size: size, empty: true, window: from.window})
 	return dst
 }
 
@@ -147,33 +147,52 @@ func (t *Transport[L, R]) sendState(now time.Time, dst []Datagram, base int) []D
 	} else if !s.cur.Equal(last.state) {
 		num++
 	}
-	old := s.sent[base].num // before append may delete it
+	from := s.sent[base] // before append may delete it
 	again := num == last.num
 	if again {
 		t.stats.Retransmits++
 	}
 	first := len(dst)
-	dst, size := t.send(now, dst, old, num, t.diff, again)
+	dst, size := t.send(now, dst, &from, num, t.diff, again)
 	largest := 0
 	if len(dst) > first {
 		largest = len(dst[first].B)
 	}
 	if again {
-		last.at, last.size, last.base, last.empty = now, size, min(last.base, old), false
+		last.window.unknown = last.window.unknown || last.base != from.num || t.windows && !last.window.endsWith(t.diff)
+		last.at, last.size, last.base, last.empty = now, size, min(last.base, from.num), false
 		last.tries++
 	} else {
-		s.append(sentState[L]{num: num, at: now, state: s.cur, base: old, size: size, large: isLarge(largest)})
+		e := sentState[L]{num: num, at: now, state: s.cur, base: from.num, size: size, large: isLarge(largest)}
+		if t.windows {
+			e.window = from.window.extend(t.diff)
+		}
+		s.append(e)
 		s.noteFrame(now)
 	}
 	return dst
 }
 
+// window is what an instruction from base is compressed against, if anything.
+func (t *Transport[L, R]) window(base *sentState[L], ins *wire.TransportInstruction) []byte {
+	switch {
+	case !t.windows || len(ins.Diff) == 0:
+		return nil
+	case base.window.unknown:
+		ins.Fresh = true
+		return nil
+	case len(ins.Diff) < windowUse || len(ins.Diff) > longText:
+		return nil
+	}
+	return base.window.octets()
+}
+
 // send is INSTRUCTION of section 7.4: compress, cut, seal, and note what has been said.
 // It returns the sum of the octets.
-func (t *Transport[L, R]) send(now time.Time, dst []Datagram, old, num uint64, diff []byte, again bool) ([]Datagram, int) {
+func (t *Transport[L, R]) send(now time.Time, dst []Datagram, base *sentState[L], num uint64, diff []byte, again bool) ([]Datagram, int) {
 	s := &t.out
 	ins := wire.TransportInstruction{
-		Version: wire.Version, Old: old, New: num,
+		Version: wire.Version, Old: base.num, New: num,
 		Ack: s.ackNum, Throwaway: s.sent[0].num, Diff: diff,
 	}
 	if t.cfg.Policy == Stock {
@@ -192,7 +211,7 @@ func (t *Transport[L, R]) send(now time.Time, dst []Datagram, old, num uint64, d
 	t.probing = 0
 	if probe > 0 {
 		fragments = t.packer.packProbe(t.cfg.Rand, &ins, probe)
-	} else if fragments = t.packer.pack(&ins); len(fragments) > 1 {
+	} else if fragments = t.packer.pack(&ins, t.window(base, &ins)); len(fragments) > 1 {
 		t.search.want(now)
 	}
 	for _, f := range fragments {

@@ -49,6 +49,7 @@ type Transport[L Local[L], R Remote[R]] struct {
 	diff, alt []byte // scratch
 
 	own       bool // the peer follows the own policy
+	windows   bool // it can read what is compressed against windows
 	search    search
 	probed    uint64 // number of the newest probe of the peer
 	probedAt  time.Time
@@ -110,7 +111,12 @@ func (t *Transport[L, R]) Answer(now time.Time, wait time.Duration) {
 // SetPeer tells, once or again, what the peer's hello says that both can do; the peer follows the own policy too.
 func (t *Transport[L, R]) SetPeer(now time.Time, both wire.Features) {
 	t.own = true
+	t.packer.terse = both.Has(wire.FeatureTerse)
 	t.out.lazyAcks = t.ep.Direction() == datagram.ToServer
+	// Only what the server says: the lengths of what is typed shall not tell what was typed before.
+	if t.ep.Direction() == datagram.ToClient && t.out.last().num == 0 {
+		t.windows = both.Has(wire.FeatureWindow)
+	}
 	if both.Has(wire.FeatureQuiet) {
 		t.out.quiet = quietClient
 		if t.ep.Direction() == datagram.ToClient {
@@ -187,12 +193,23 @@ func (t *Transport[L, R]) handlePayload(now time.Time, payload []byte) error {
 	if err != nil || !complete {
 		return err
 	}
-	text, err := t.inflater.inflate(whole)
-	if err != nil {
-		return err
+	var base uint64
+	var w window
+	name, windowed := presetName(whole)
+	if windowed && t.cfg.Policy == Own {
+		if base, w, windowed = t.in.window(name); !windowed {
+			t.out.askedAgain(now, t.ep.RTT())
+			return nil
+		}
+	}
+	text := whole
+	if isCompressed(whole) || t.cfg.Policy == Stock {
+		if text, err = t.inflater.inflate(whole, w.octets()); err != nil {
+			return err
+		}
 	}
 	ins, err := wire.ParseTransportInstruction(text)
-	if err != nil {
+	if err != nil || windowed && ins.Old != base {
 		return BadInstruction
 	}
 	return t.handleInstruction(now, &ins)

@@ -64,7 +64,7 @@ func (e *end) take() {
 		}
 		if complete {
 			var z inflater
-			text, err := z.inflate(whole)
+			text, err := z.inflate(whole, nil)
 			if err != nil {
 				e.t.Fatal(err)
 			}
@@ -99,7 +99,7 @@ func (e *end) hear(old, num, ack, throwaway uint64, diff []byte) error {
 	e.peer.now = e.now
 	ins := wire.TransportInstruction{Version: 2, Old: old, New: num, Ack: ack, Throwaway: throwaway, Diff: diff}
 	var err error
-	for _, f := range e.pk.pack(&ins) {
+	for _, f := range e.pk.pack(&ins, nil) {
 		err = e.peer.send(e.t, e.tr.HandleDatagram, e.pk.payload(f))
 	}
 	e.take()

@@ -78,5 +78,6 @@ func (s Screen) appendScreen(dst []byte, base Screen) []byte {
 
 // Features are the extensions that this program knows (spec/extensions.md).
 func Features() wire.Features {
-	return wire.FeatureSet(wire.FeatureTTY, wire.FeatureExit, wire.FeatureScreen, wire.FeatureQuiet, wire.FeatureTerminal, wire.FeatureSize)
+	return wire.FeatureSet(wire.FeatureTTY, wire.FeatureExit, wire.FeatureScreen, wire.FeatureQuiet, wire.FeatureTerminal, wire.FeatureSize,
+		wire.FeatureWindow, wire.FeatureTerse)
 }

@@ -30,6 +30,8 @@ const (
 	// FeatureTerminal: the client tells what the user's terminal has answered, the server answers programs with it.
 	FeatureTerminal Feature = 5
 	FeatureSize     Feature = 6 // probes of the path's largest datagram are answered
+	FeatureWindow   Feature = 7 // the server's instructions may be compressed against what led to their base
+	FeatureTerse    Feature = 8 // small instructions come without compression and without empty fields
 )
 
 // Features is a set of features; bit n is feature n.

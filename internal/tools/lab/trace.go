@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 	"mosh/internal/core/datagram"
 	"mosh/internal/core/wire"
 	"mosh/internal/netlab"
+	"mosh/internal/simnet"
 )
 
 // timeline is the story of a profile in lines: keys, paints, and the datagrams of the mosh variants at the router,
@@ -34,6 +34,7 @@ type stream struct {
 	id      uint64
 	parts   map[uint16][]byte
 	total   int
+	reader  simnet.Reader
 }
 
 // newTimeline writes to a file the profile's name is added to; without a file nothing is traced.
@@ -131,15 +132,7 @@ func (s *stream) decode(b []byte, dir netlab.Dir) string {
 	for i := range s.total {
 		whole = append(whole, s.parts[uint16(i)]...)
 	}
-	z, err := zlib.NewReader(bytes.NewReader(whole))
-	if err != nil {
-		return err.Error()
-	}
-	plain, err := io.ReadAll(io.LimitReader(z, 4<<20))
-	if err != nil {
-		return err.Error()
-	}
-	in, err := wire.ParseTransportInstruction(plain)
+	in, err := s.reader.Read(whole)
 	if err != nil {
 		return err.Error()
 	}
