@@ -193,6 +193,16 @@ func TestRemoteCommand(t *testing.T) {
 	p.sees("[status ")
 }
 
+// TestURI: ssh takes its own URIs for a host, so mosh does.
+func TestURI(t *testing.T) {
+	h := newSSHHost(t, nil)
+	h.write("ssh_config", strings.Replace(h.defaults(), "Port "+h.port, "Port 1", 1))
+	p := show(t, h.mosh("ssh://root@127.0.0.1:"+h.port, "--", "sh", "-c", "echo in session; read x"))
+	p.sees("in session")
+	p.keys("Enter")
+	p.sees("[status 0]")
+}
+
 // TestConnectionFile: a shell that is started later learns where the client is now, which is not where ssh came from.
 func TestConnectionFile(t *testing.T) {
 	h := newSSHHost(t, nil)

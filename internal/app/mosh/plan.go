@@ -52,6 +52,9 @@ func decide(p Process, s settings, colors int, config sshConfig) (plan, error) {
 		pl.addresses = addresses
 	}
 	pl.environ = with(p.Environ, "MOSH_KEY", "MOSH_PREDICTION_DISPLAY", "MOSH_CLIENT_PID="+strconv.Itoa(os.Getpid()))
+	if s.overwrite {
+		pl.environ = with(pl.environ, "MOSH_PREDICTION_OVERWRITE=yes")
+	}
 	if pl.method == "proxy" {
 		pl.environ = with(pl.environ, "SHELL=/bin/sh") // ssh runs the ProxyCommand with it
 	}

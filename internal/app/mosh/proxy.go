@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"mosh/internal/app/option"
+	"mosh/internal/drive/daemon"
 )
 
 // reportPrefix and failPrefix begin the lines that our own ProxyCommand prints on stderr, which shares ssh's pipe to
@@ -28,6 +29,7 @@ const connectStagger = 250 * time.Millisecond
 // runProxy is `mosh --fake-proxy -- HOST PORT`, started by ssh: connect, tell the address, carry the bytes
 // (spec/commands.md, A8).
 func runProxy(p Process, parsed option.Parsed) int {
+	daemon.IgnoreHangup() // ssh sends one at its end; its last words are still to be carried
 	token, family := parsed.Values["proxy-token"], parsed.Values["family"]
 	if family == "" {
 		family = "prefer-inet"
