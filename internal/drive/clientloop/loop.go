@@ -43,6 +43,15 @@ type Config struct {
 // Run runs the session until it is over and returns why. The terminal is in raw mode before; Run closes it,
 // which gives it its own modes back.
 func Run(c Config) client.Reason {
+	l := begin(c)
+	reason := l.run()
+	l.close()
+	l.end()
+	return reason
+}
+
+// begin starts all that the loop listens to and makes the terminal ours.
+func begin(c Config) *loop {
 	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), probe: display.NewProbe(c.Caps)}
 	l.keys = pump.NewReader(c.TTY, readSize, 1)
 	l.chunks = l.keys.C()
@@ -50,14 +59,15 @@ func Run(c Config) client.Reason {
 	l.seen = observe(c.Servers)
 	c.Sockets.Only(udp.FromServer)
 	l.open()
-	reason := l.run()
-	l.close()
-	c.TTY.Close()
+	return l
+}
+
+func (l *loop) end() {
+	l.TTY.Close()
 	l.keys.Stop()
 	if l.free { // a terminal that takes nothing any more would hold us here
 		l.screen.Stop()
 	}
-	return reason
 }
 
 type loop struct {

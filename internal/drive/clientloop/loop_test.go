@@ -47,7 +47,8 @@ type user struct {
 	done   chan struct{}
 }
 
-func newUser(t *testing.T) *user {
+func terminalPair(t *testing.T) (master, slave *os.File) {
+	t.Helper()
 	master, slave, err := creack.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +56,11 @@ func newUser(t *testing.T) *user {
 	if err := creack.Setsize(slave, &creack.Winsize{Rows: 24, Cols: 80}); err != nil {
 		t.Fatal(err)
 	}
+	return master, slave
+}
+
+func newUser(t *testing.T) *user {
+	master, slave := terminalPair(t)
 	u := &user{t: t, master: master, slave: slave, done: make(chan struct{})}
 	go u.watch()
 	return u

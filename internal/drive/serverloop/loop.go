@@ -50,13 +50,20 @@ type Config struct {
 
 // Run runs the session until it is over and returns why. It closes records and pty; the socket is the caller's.
 func Run(c Config) server.Reason {
+	l := begin(c)
+	reason := l.run()
+	l.end()
+	return reason
+}
+
+// begin starts all that the loop listens to.
+func begin(c Config) *loop {
 	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), signals: make(chan os.Signal, 8)}
 	signal.Notify(l.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR1)
 	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
 	// A record that cannot be written for a limit on the size of files is an error, not the end. Caught, not ignored:
 	// that would be inherited.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
-	defer signal.Stop(l.signals)
 	l.exited = c.Pty.Exited()
 	if err := c.Socket.Only(udp.FromClient); err != nil {
 		c.Log.Warn("garbage costs more than it must", "error", err)
@@ -65,13 +72,16 @@ func Run(c Config) server.Reason {
 	l.output = pump.NewReader(c.Pty, readSize, readAhead)
 	l.input = pump.NewWriter(c.Pty)
 	l.chunks = l.output.C()
-	reason := l.run()
-	c.Records.End()
-	c.Connection.Close()
-	c.Pty.Close()
+	return l
+}
+
+func (l *loop) end() {
+	l.Records.End()
+	l.Connection.Close()
+	l.Pty.Close()
 	l.output.Stop()
 	l.input.Stop()
-	return reason
+	signal.Stop(l.signals)
 }
 
 type loop struct {
