@@ -8,8 +8,13 @@ const maxClusterBytes = 64
 
 // clusterAt returns what the text of the cell at column col of the cursor's row is to the next code point.
 func (t *Terminal) clusterAt(col int) width.Cluster {
+	content := t.rows[t.cur.Row].Cells[col].Content
+	if r, ok := content.Rune(); ok {
+		_, _, c := t.widths.Next(0, r)
+		return c
+	}
 	var buf [maxClusterBytes]byte
-	return t.widths.ClusterOf(string(t.interns.AppendContent(buf[:0], t.rows[t.cur.Row].Cells[col].Content)))
+	return t.widths.ClusterOf(string(t.interns.AppendContent(buf[:0], content)))
 }
 
 // attach adds the combining r to the cell under the cursor, where it goes after the cursor was moved. Without
@@ -40,7 +45,7 @@ func (t *Terminal) extend(col int, r rune, w int) {
 	switch {
 	case !ok:
 	case w == 1 || old.Content.Wide():
-		t.row(t.cur.Row).Cells[col].Content = c
+		t.rowTo(t.cur.Row, col+1).Cells[col].Content = c
 	default:
 		t.widen(col, Cell{c, old.Rendition})
 	}

@@ -83,7 +83,7 @@ func (t *Terminal) alignment() {
 	t.margins, t.flags.origin = t.fullMargins(), false
 	for i := range t.rows {
 		t.rows[i] = t.fresh(t.rows[i])
-		fill(t.rows[i].Cells, Cell{Content: 'E'})
+		t.rows[i].erase(0, t.width, Cell{Content: 'E'})
 	}
 	t.moveTo(0, 0)
 }

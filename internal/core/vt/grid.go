@@ -13,14 +13,24 @@ func blankRows(width, height int) []*Row {
 }
 
 // row returns row i of the active screen for writing.
-func (t *Terminal) row(i int) *Row {
+func (t *Terminal) row(i int) *Row { return t.rowTo(i, t.width) }
+
+// rowTo returns row i of the active screen for writing left of column end only.
+func (t *Terminal) rowTo(i, end int) *Row {
 	r := t.rows[i]
 	if r.epoch != t.epoch {
-		r = r.Clone()
-		r.epoch = t.epoch
-		t.rows[i] = r
-		t.steps += uint64(t.width)
+		r = t.own(i)
 	}
+	r.touched(end)
+	return r
+}
+
+// own makes row i of the active screen a copy that is ours alone.
+func (t *Terminal) own(i int) *Row {
+	r := t.rows[i].Clone()
+	r.epoch = t.epoch
+	t.rows[i] = r
+	t.steps += uint64(t.width)
 	return r
 }
 
@@ -33,7 +43,7 @@ func (t *Terminal) fresh(old *Row) *Row {
 		r.epoch = t.epoch
 		return r
 	}
-	fill(old.Cells, t.blank())
+	old.erase(0, t.width, t.blank())
 	old.Wrapped, old.protected = false, false
 	return old
 }
@@ -132,10 +142,10 @@ func (t *Terminal) eraseCells(i, from, to int) {
 	if t.blankThere(i, from, to) {
 		return
 	}
-	r := t.row(i)
+	r := t.rowTo(i, 0)
 	t.split(r, from)
 	t.split(r, to)
-	fill(r.Cells[from:to], t.blank())
+	r.erase(from, to, t.blank())
 	t.steps += uint64(to - from)
 	if to == t.width {
 		r.Wrapped = false

@@ -44,7 +44,7 @@ func (t *Terminal) put(p []byte) {
 	if t.there(p, col) {
 		return
 	}
-	r := t.row(t.cur.Row)
+	r := t.rowTo(t.cur.Row, end)
 	if r.Cells[col].Content.IsTail() {
 		r.Cells[col-1] = t.blank()
 	}
@@ -101,7 +101,7 @@ func (t *Terminal) resolvePending() {
 // wrap goes to the beginning of the next line. soft says that the text goes on there.
 func (t *Terminal) wrap(soft bool) {
 	if last := t.width - 1; soft && t.cur.Col == last && t.margins.left == 0 && !t.rows[t.cur.Row].Cells[last].Content.Empty() {
-		t.row(t.cur.Row).Wrapped = true
+		t.rowTo(t.cur.Row, 0).Wrapped = true
 	}
 	t.index()
 	t.cur.Col = t.margins.left
@@ -158,7 +158,7 @@ func (t *Terminal) printContent(c Content, w int) {
 
 // putContent writes a character of w columns with the pen; it must fit into the row.
 func (t *Terminal) putContent(i, col int, c Content, w int) {
-	r := t.row(i)
+	r := t.rowTo(i, col+w)
 	t.split(r, col)
 	t.split(r, col+w)
 	r.Cells[col] = Cell{c, t.pen}

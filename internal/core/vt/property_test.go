@@ -94,6 +94,11 @@ func soundRow(t *testing.T, term *Terminal, i int, r *Row) {
 		t.Errorf("row %d has %d cells, want %d", i, len(r.Cells), term.width)
 		return
 	}
+	for col := len(r.Cells) - r.clean; col < len(r.Cells); col++ {
+		if r.Cells[col] != (Cell{}) {
+			t.Errorf("row %d, column %d is not clean", i, col)
+		}
+	}
 	if r.Wrapped && r.Cells[term.width-1].Content.Empty() {
 		t.Errorf("row %d is wrapped after a blank", i)
 	}

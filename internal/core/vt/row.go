@@ -15,16 +15,13 @@ type Row struct {
 
 	epoch     uint64 // the terminal's snapshot epoch in which the row was made; see Terminal
 	protected bool   // some cell may have the protected attribute (DECSCA)
+	clean     int    // that many cells at the end are known to be zero, so that they need not be cleared
 }
 
 // NewRow returns a row of width blank cells with the background of pen p.
 func NewRow(width int, p Rendition) *Row {
-	r := &Row{Cells: make([]Cell, width)}
-	if b := Blank(p); b != (Cell{}) {
-		for i := range r.Cells {
-			r.Cells[i] = b
-		}
-	}
+	r := &Row{Cells: make([]Cell, width), clean: width}
+	r.erase(0, width, Blank(p))
 	return r
 }
 
@@ -32,6 +29,25 @@ func NewRow(width int, p Rendition) *Row {
 func (r *Row) Clone() *Row {
 	return &Row{Cells: slices.Clone(r.Cells), Wrapped: r.Wrapped, protected: r.protected}
 }
+
+// erase makes the cells from from to to (exclusive) the cell c.
+func (r *Row) erase(from, to int, c Cell) {
+	dirty := len(r.Cells) - r.clean // from here on all is zero
+	if c != (Cell{}) {
+		fill(r.Cells[from:to], c)
+		r.touched(to)
+		return
+	}
+	if from < dirty {
+		clear(r.Cells[from:min(to, dirty)])
+	}
+	if from <= dirty && to >= dirty {
+		r.clean = len(r.Cells) - from
+	}
+}
+
+// touched says that cells left of column end may not be zero any more.
+func (r *Row) touched(end int) { r.clean = min(r.clean, len(r.Cells)-end) }
 
 // Equal says that r and o show the same; both must use the same Interns. An equal pointer is an equal row.
 func (r *Row) Equal(o *Row) bool {

@@ -143,6 +143,11 @@ func (t *Terminal) Write(now time.Time, p []byte) {
 	}
 	t.now, t.dirty = now, true
 	for len(p) > 0 {
+		if n := t.plain(p); n > 0 {
+			t.taken += uint64(n)
+			p = p[n:]
+			continue
+		}
 		k, n := t.p.Next(p)
 		p = p[n:]
 		t.taken += uint64(n)

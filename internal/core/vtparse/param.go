@@ -1,16 +1,21 @@
 package vtparse
 
-// digit adds the digit c to the parameter in progress.
-func (p *Parser) digit(c byte) {
-	if p.full {
-		return
-	}
+// digits adds the digits that b begins with to the parameter in progress, and returns how many they are.
+func (p *Parser) digits(b []byte) (n int) {
 	if p.nItems == 0 {
 		p.nItems, p.items[0] = 1, 0
 	}
-	i := p.nItems - 1
-	p.absent &^= 1 << i
-	p.items[i] = uint16(min(uint32(p.items[i])*10+uint32(c-'0'), maxValue))
+	i := (p.nItems - 1) % maxItems
+	v := uint32(p.items[i])
+	for n < len(b) && b[n]-'0' <= 9 {
+		v = min(v*10+uint32(b[n]-'0'), maxValue)
+		n++
+	}
+	if !p.full {
+		p.absent &^= 1 << i
+		p.items[i] = uint16(v)
+	}
+	return n
 }
 
 // separator begins the next parameter, or sub-parameter.
@@ -106,6 +111,10 @@ func (p *Parser) NumItems() int { return int(p.nItems) }
 func (p *Parser) Item(i int) (v int, sub, present bool) {
 	return int(p.items[i]), p.sub>>i&1 != 0, p.absent>>i&1 == 0
 }
+
+// Items returns the values of all parameters if there are no sub-parameters among them: ok is false otherwise.
+// What is absent is zero. The result is valid until the next call of Next.
+func (p *Parser) Items() (values []uint16, ok bool) { return p.items[:p.nItems], p.sub == 0 }
 
 // Prefix returns the private prefix < = > or ?, or zero.
 func (p *Parser) Prefix() byte { return p.prefix }

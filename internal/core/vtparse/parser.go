@@ -82,8 +82,9 @@ func (p *Parser) Clone() Parser {
 	return c
 }
 
-// Ground says that no sequence, string or character is in progress.
-func (p *Parser) Ground() bool { return p.state == ground && p.need == 0 }
+// Ground says that no sequence, string or character is in progress. Then a caller may take what is text
+// from its input himself, and need not show it to the parser.
+func (p *Parser) Ground() bool { return p.state == ground && p.need == 0 && !p.dropRune }
 
 // Next reads b up to the end of the first action in it. n is the number of octets consumed; it may be zero
 // when a malformed character, begun in an earlier call, is found to be so. With None it is len(b).
@@ -117,14 +118,15 @@ func (p *Parser) ground(b []byte) (Kind, int) {
 	case p.need > 0 || c >= 0x80:
 		return p.utf8(b)
 	case c >= 0x20 && c < 0x7f:
-		n := printable(b)
+		n := Printable(b)
 		p.view = b[:n]
 		return Text, n
 	case c == 0x1b:
 		p.begin(escape)
 		if len(b) > 1 && b[1] == '[' { // by far the most frequent: spare it the way through escape
 			p.state, p.kind = head, Control
-			return None, 2
+			k, n := p.head(b[2:])
+			return k, n + 2
 		}
 		return None, 1
 	case c == 0x7f:
@@ -212,13 +214,14 @@ func (p *Parser) intermediate(c byte) {
 
 // head reads what stands between CSI or the introducer of DCS and the final.
 func (p *Parser) head(b []byte) (Kind, int) {
-	for i, c := range b {
+	for i := 0; i < len(b); i++ {
+		c := b[i]
 		switch {
 		case c-'0' <= 9:
 			if p.nInter > 0 {
 				return p.malformed(i)
 			}
-			p.digit(c)
+			i += p.digits(b[i:]) - 1
 		case c == ';' || c == ':':
 			if p.nInter > 0 {
 				return p.malformed(i)

@@ -97,8 +97,8 @@ func (p *Parser) endString(b []byte, bel bool) Kind {
 	return p.kind
 }
 
-// printable returns the length of the run of 20 to 7E that b begins with.
-func printable(b []byte) int {
+// Printable returns the length of the run of 20 to 7E that b begins with.
+func Printable(b []byte) int {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	n := 0
 	for ; len(b)-n >= 8; n += 8 {

@@ -13,6 +13,9 @@ const (
 	textStyle                     // one character that U+FE0F makes an emoji
 )
 
+// Open says that a character may join c that is Simple otherwise.
+func (c Cluster) Open() bool { return c&joining != 0 }
+
 // Next takes r after the cluster c. If joined, r belongs to c and columns is what the two take together;
 // it may have grown from one to two, and never shrinks. Otherwise columns is the width of r alone, zero if
 // it combines and there is nothing to join, and never negative: what a table does not know takes the columns

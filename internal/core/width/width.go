@@ -28,15 +28,15 @@ const (
 	pictograph = 1 << 4 // Extended_Pictographic
 	textEmoji  = 1 << 5 // U+FE0F makes it an emoji
 	inDoubt    = 1 << 6
+	joiner     = 1 << 7 // a regional indicator or a skin tone: it may join what needs no ZWJ
 )
 
 func property(r rune) byte {
 	if uint32(r) > utf8.MaxRune {
 		return inDoubt
 	}
-	i := r >> blockShift << 1
-	block := int(blockIndex[i]) | int(blockIndex[i+1])<<8
-	return blockProps[block<<blockShift|int(r)&(1<<blockShift-1)]
+	block := int(blockIndex[r>>blockShift])
+	return blockProps[block<<blockShift+int(r)&(1<<blockShift-1)]
 }
 
 // columns returns the width in p by table t: -1, 0, 1 or 2.
@@ -55,6 +55,16 @@ func (t Table) Rune(r rune) int {
 		return 1
 	}
 	return t.columns(property(r))
+}
+
+// Simple returns the columns of r, 1 or 2, if r begins a cluster of its own after any that is not Open. It is 0 or less
+// if r may join one, or if that is not known: Next has to be asked.
+func (t Table) Simple(r rune) int {
+	p := property(r)
+	if t == Stock {
+		p = p >> stockShift & widthMask
+	}
+	return int(int8(p&(joiner|widthMask))) - 1 // joiner is the sign
 }
 
 // Doubtful says that terminals and peers may disagree about the columns of r, or drop it: whoever writes
