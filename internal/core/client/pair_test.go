@@ -29,11 +29,14 @@ var (
 	clientAddr = netip.MustParseAddrPort("192.0.2.2:4000")
 )
 
-func newPair(t testing.TB) *pair {
+func newPair(t testing.TB) *pair { return newPairWith(t, server.Config{}) }
+
+func newPairWith(t testing.TB, cfg server.Config) *pair {
 	p := &pair{t: t, now: time.Unix(1_000_000, 0)}
 	key := datagram.NewKey([16]byte{1, 2, 3})
 	rng := rand.New(rand.NewPCG(1, 2))
-	p.server = server.New(p.now, server.Config{Width: 80, Height: 24, Program: "test 1", Rand: rng})
+	cfg.Width, cfg.Height, cfg.Program, cfg.Rand = 80, 24, "test 1", rng
+	p.server = server.New(p.now, cfg)
 	p.server.AddPeer(p.now, key)
 	p.client = New(p.now, Config{Key: key, Servers: []netip.AddrPort{serverAddr}, Width: 90, Height: 20,
 		Predict: predict.Never, Escape: ParseEscape("", false), Rand: rng})

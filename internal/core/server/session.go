@@ -20,6 +20,9 @@ const (
 	// maxHostInput bounds what waits for a program that does not read, in octets. When it is full,
 	// further client states are refused and the client repeats them: nothing typed is lost.
 	maxHostInput = 8 << 20
+	// quietSilence is what a client may say nothing for that sends heartbeats every 9 s: one, and a repetition of it,
+	// were lost. Less is no silence of such a client.
+	quietSilence = 13 * time.Second
 )
 
 // Config is what a session is started with.
@@ -180,13 +183,14 @@ func (s *Session) Advance(now time.Time) {
 		}
 		p.transport.Advance(now)
 	}
-	if s.cfg.NetworkTimeout > 0 && now.Sub(s.lastInput()) >= s.cfg.NetworkTimeout {
+	if s.cfg.NetworkTimeout > 0 && s.SilentFor(now) >= s.cfg.NetworkTimeout && !s.closing {
 		s.Terminate(now)
 	}
 	s.judge(now)
 }
 
-// Terminate is the reaction to a request to end: shut down with a peer, end at once without.
+// Terminate is the reaction to a request to end: shut down with a peer, end at once without, or if that is asked for
+// once more (spec/commands.md, B5).
 func (s *Session) Terminate(now time.Time) {
 	for _, p := range s.peers {
 		if p.transport.HasPeer() && !s.closing {
@@ -194,13 +198,28 @@ func (s *Session) Terminate(now time.Time) {
 			return
 		}
 	}
-	if !s.closing && s.done == Running {
+	if s.done == Running {
 		s.done = ShutdownGaveUp
 	}
 }
 
-// SilentFor is how long no new client state came.
-func (s *Session) SilentFor(now time.Time) time.Duration { return now.Sub(s.lastInput()) }
+// SilentFor is how long no new client state came that should have come.
+func (s *Session) SilentFor(now time.Time) time.Duration {
+	if d := now.Sub(s.lastInput()); d >= s.usualSilence() {
+		return d
+	}
+	return 0
+}
+
+// usualSilence is for how long a client says nothing without being silent.
+func (s *Session) usualSilence() time.Duration {
+	for _, p := range s.peers {
+		if p.transport.Quiet() {
+			return quietSilence
+		}
+	}
+	return 0
+}
 
 func (s *Session) lastInput() time.Time {
 	last := s.started
@@ -269,7 +288,7 @@ func (s *Session) NextTimeout() time.Time {
 		next = earliest(next, s.started.Add(FirstClientTimeout))
 	}
 	if s.cfg.NetworkTimeout > 0 && !s.closing {
-		next = earliest(next, s.lastInput().Add(s.cfg.NetworkTimeout))
+		next = earliest(next, s.lastInput().Add(max(s.cfg.NetworkTimeout, s.usualSilence())))
 	}
 	return next
 }
