@@ -41,8 +41,11 @@ func idle(b *bench, x side) (map[string]float64, error) {
 	}, nil
 }
 
-// footprint measures one session alone, then many after each has shown 300 lines.
+// footprint measures one session alone, then a few and many after each has shown 300 lines.
 func footprint(b *bench, x side) (map[string]float64, error) {
+	if x.Name == "floor" {
+		return floorFootprint(b)
+	}
 	var all []*session
 	defer func() {
 		for _, s := range all {
@@ -50,35 +53,72 @@ func footprint(b *bench, x side) (map[string]float64, error) {
 		}
 	}()
 	r := map[string]float64{}
-	for i := range b.many {
-		s, err := b.openShell(x, want{raw: true})
-		if err != nil {
-			return nil, fmt.Errorf("session %d: %w", i, err)
+	more := func(n int) error {
+		began := len(all)
+		for len(all) < n {
+			s, err := b.openShell(x, want{raw: true})
+			if err != nil {
+				return fmt.Errorf("session %d: %w", len(all), err)
+			}
+			all = append(all, s)
 		}
-		all = append(all, s)
-		if i == 0 {
-			time.Sleep(b.settle)
-			r["memory-one"] = float64(memoryOf(s.server).PSS)
+		for _, s := range all[began:] {
+			if err := s.count300(); err != nil {
+				return err
+			}
 		}
+		time.Sleep(b.settle)
+		return nil
 	}
-	for _, s := range all {
-		if err := s.keys("seq 1 300; echo; echo EN''D\r"); err != nil {
-			return nil, err
-		}
+	s, err := b.openShell(x, want{raw: true})
+	if err != nil {
+		return nil, err
 	}
-	for _, s := range all {
-		if err := s.awaitText(startLimit, "END"); err != nil {
-			return nil, err
-		}
-	}
+	all = append(all, s)
 	time.Sleep(b.settle)
-	n := float64(len(all))
-	for _, s := range all {
-		server, client := memoryOf(s.server), memoryOf(s.client)
-		r["memory-server"] += float64(server.PSS) / n
-		r["memory-client"] += float64(client.PSS) / n
-		r["memory-server-dirty"] += float64(server.Anonymous) / n
-		r["memory-client-dirty"] += float64(client.Anonymous) / n
+	r["memory-one"] = float64(memoryOf(s.server).PSS)
+	if err := s.count300(); err != nil {
+		return nil, err
 	}
+	if err := more(b.few); err != nil {
+		return nil, err
+	}
+	servers, clients := meanMemory(all)
+	r["memory-server-few"], r["memory-client-few"] = servers.PSS, clients.PSS
+	if err := more(b.many); err != nil {
+		return nil, err
+	}
+	servers, clients = meanMemory(all)
+	r["memory-server"], r["memory-server-dirty"] = servers.PSS, servers.own
+	r["memory-client"], r["memory-client-dirty"] = clients.PSS, clients.own
 	return r, nil
+}
+
+// count300 shows 300 lines.
+func (s *session) count300() error {
+	if err := s.keys("seq 1 300; echo; echo EN''D\r"); err != nil {
+		return err
+	}
+	return s.awaitText(startLimit, "END")
+}
+
+// mean is the memory of one process of several, in kB.
+type mean struct{ PSS, own float64 }
+
+func meanOf(pids []int) (m mean) {
+	n := float64(len(pids))
+	for _, pid := range pids {
+		of := memoryOf(pid)
+		m.PSS += float64(of.PSS) / n
+		m.own += float64(of.Anonymous) / n
+	}
+	return m
+}
+
+func meanMemory(all []*session) (servers, clients mean) {
+	var s, c []int
+	for _, x := range all {
+		s, c = append(s, x.server), append(c, x.client)
+	}
+	return meanOf(s), meanOf(c)
 }

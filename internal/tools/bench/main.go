@@ -10,7 +10,8 @@
 //	bench -scale               200 sessions at once
 //	bench -micro               Go benchmarks of all packages against the baseline in bench/
 //
-// Absolute figures belong to the machine; what counts are ratios, taken round by round.
+// Absolute figures belong to the machine; what counts are ratios, taken round by round. The side floor is a program in Go
+// that does nothing (internal/tools/floor), which none of ours can be below.
 package main
 
 import (
@@ -38,7 +39,7 @@ type bench struct {
 	floodSize, streamSize       int
 	movieTime, idleTime, settle time.Duration
 	htopTime, scrollTime        time.Duration
-	keys, many                  int
+	keys, few, many             int
 	thinking                    time.Duration // before a key whose way to the screen is timed, on the average
 	scripts                     map[string][]step
 
@@ -99,10 +100,10 @@ func newBench(ours, stock string, quick bool) (*bench, error) {
 	}
 	b := &bench{dir: dir, latency: map[string][]float64{}, samples: map[string]map[string][]float64{},
 		floodSize: 50e6, streamSize: 8e6, movieTime: 10 * time.Second, idleTime: time.Minute, settle: 5 * time.Second,
-		htopTime: 30 * time.Second, scrollTime: 15 * time.Second, keys: 120, many: 50, thinking: 150 * time.Millisecond}
+		htopTime: 30 * time.Second, scrollTime: 15 * time.Second, keys: 120, few: 10, many: 50, thinking: 150 * time.Millisecond}
 	if quick {
 		b.floodSize, b.streamSize, b.movieTime, b.idleTime, b.settle = 10e6, 2e6, 2*time.Second, 7*time.Second, 3*time.Second
-		b.htopTime, b.scrollTime, b.keys, b.many, b.thinking = 5*time.Second, 5*time.Second, 20, 5, 75*time.Millisecond
+		b.htopTime, b.scrollTime, b.keys, b.few, b.many, b.thinking = 5*time.Second, 5*time.Second, 20, 3, 6, 75*time.Millisecond
 	}
 	if b.self, err = os.Executable(); err != nil {
 		return nil, err
@@ -110,7 +111,7 @@ func newBench(ours, stock string, quick bool) (*bench, error) {
 	if ours, err = filepath.Abs(ours); err != nil {
 		return nil, err
 	}
-	b.sides = map[string]side{"ours": {"ours", ours}, "stock": {"stock", stock}, "ssh": {"ssh", ""}, "pty": {"pty", ""}}
+	b.sides = map[string]side{"ours": {"ours", ours}, "stock": {"stock", stock}, "ssh": {"ssh", ""}, "pty": {"pty", ""}, "floor": {"floor", ""}}
 	b.scripts = b.screenScripts(quick)
 	return b, nil
 }
@@ -152,7 +153,8 @@ func rows(quick bool) []row {
 	}
 	all = append(all,
 		row{name: "idle", sides: "ours stock", rounds: 1, together: true, crowd: true, measure: idle},
-		row{name: "memory", sides: "ours stock", rounds: 1, together: true, measure: footprint},
+		row{name: "memory", sides: "ours stock floor", rounds: 1, together: true, measure: footprint},
+		row{name: "exec", sides: "ours stock floor", rounds: 3, measure: startNothing},
 		row{name: "start-lan", sides: "ours stock ssh", rounds: 5, measure: startLAN},
 		row{name: "start-rtt100", sides: "ours stock ssh", rounds: 3, measure: startFar},
 		row{name: "server-start", sides: "ours stock", rounds: 3, measure: startServer},

@@ -100,6 +100,9 @@ func (f *figure) goal() string {
 // compared writes the comparison with its spread.
 func (l *comparison) compared() string {
 	c := l.Compared
+	if c.N == 0 {
+		return ""
+	}
 	switch l.Form {
 	case difference:
 		return fmt.Sprintf("%+.4g (%+.3g to %+.3g)", round(c.Median), c.Min, c.Max)
@@ -118,11 +121,11 @@ func number(x float64) string { return fmt.Sprintf("%.4g", round(x)) }
 func (r *report) table() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, commit %s, %s; load %s; took %s\n\n", r.When, r.Commit, r.Machine, r.Load, r.Took)
-	b.WriteString("| figure | unit | ours | stock | ssh | pty | ours against | goal | |\n|---|---|---:|---:|---:|---:|---:|---|---|\n")
+	b.WriteString("| figure | unit | ours | stock | ssh | pty | floor | ours against | goal | |\n|---|---|---:|---:|---:|---:|---:|---:|---|---|\n")
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		fmt.Fprintf(&b, "| %s | %s |", l.Title, l.Unit)
-		for _, side := range []string{"ours", "stock", "ssh", "pty"} {
+		for _, side := range []string{"ours", "stock", "ssh", "pty", "floor"} {
 			v, ok := l.Values[side]
 			if !ok {
 				b.WriteString(" |")
