@@ -103,12 +103,9 @@ func (p *Probe) Filter(now time.Time, in, dst []byte) []byte {
 
 // NextTimeout is when Filter has to be called again, if nothing was typed until then: the zero time if never.
 func (p *Probe) NextTimeout() time.Time {
-	next := p.until
-	if !p.decide.IsZero() && p.decide.Before(next) {
-		next = p.decide
-	}
+	next := p.decide // nothing is to be done when answers are not looked for any more
 	if len(p.held) > 0 {
-		if t := p.heldUntil(); t.Before(next) {
+		if t := p.heldUntil(); next.IsZero() || t.Before(next) {
 			next = t
 		}
 	}

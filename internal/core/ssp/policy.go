@@ -65,7 +65,7 @@ const (
 // each was answered. The client begins, before its own rules of 10 s (port hop, notice) see a silence; the server's
 // own heartbeat is for the case that the client's was lost.
 const (
-	quietClient = 9 * time.Second
+	quietClient = 9600 * time.Millisecond
 	quietServer = 9900 * time.Millisecond
 	// answeredIn is how much may lie between the last words of both ends for one to be the answer to the other.
 	answeredIn = 2 * time.Second

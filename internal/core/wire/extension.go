@@ -26,7 +26,7 @@ const (
 	FeatureTTY    Feature = 1 // server keeps TTY current, client uses it
 	FeatureExit   Feature = 2 // server tells Exit, client exits with it
 	FeatureScreen Feature = 3 // host bytes may use every sequence of the rich screen
-	FeatureQuiet  Feature = 4 // heartbeats may be 9 s apart
+	FeatureQuiet  Feature = 4 // heartbeats may be 9.9 s apart
 	// FeatureTerminal: the client tells what the user's terminal has answered, the server answers programs with it.
 	FeatureTerminal Feature = 5
 	FeatureSize     Feature = 6 // probes of the path's largest datagram are answered

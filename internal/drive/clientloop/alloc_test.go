@@ -93,7 +93,7 @@ func TestIdleAllocations(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(200, func() {
 		l.paint(now)
-		l.arm(now, l.wait(now))
+		l.alarm.Set(now, l.wait(now))
 		l.tick()
 	}); n != 0 {
 		t.Errorf("%v allocations for a turn with nothing to do", n)

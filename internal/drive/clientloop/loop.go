@@ -52,7 +52,7 @@ func Run(c Config) client.Reason {
 
 // begin starts all that the loop listens to and makes the terminal ours.
 func begin(c Config) *loop {
-	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), probe: display.NewProbe(c.Caps)}
+	l := &loop{Config: c, clock: clock.New(), alarm: clock.NewAlarm(), probe: display.NewProbe(c.Caps)}
 	l.keys = pump.NewReader(c.TTY, readSize, 1)
 	l.chunks = l.keys.C()
 	l.screen = pump.NewWriter(c.TTY)
@@ -63,6 +63,7 @@ func begin(c Config) *loop {
 }
 
 func (l *loop) end() {
+	l.alarm.Stop()
 	l.TTY.Close()
 	l.keys.Stop()
 	if l.free { // a terminal that takes nothing any more would hold us here
@@ -73,7 +74,7 @@ func (l *loop) end() {
 type loop struct {
 	Config
 	clock   *clock.Clock
-	timer   *time.Timer
+	alarm   *clock.Alarm
 	keys    *pump.Reader
 	chunks  <-chan []byte // nil once the keyboard has ended
 	screen  *pump.Writer
@@ -84,7 +85,6 @@ type loop struct {
 
 	seen     network
 	memory   trim.Trimmer
-	due      time.Time // of the timer
 	renderer display.Renderer
 	painted  *vt.Frame // what the terminal shows; nil: unknown
 	repaint  bool      // paint all of it, whatever it is believed to show
@@ -114,7 +114,7 @@ func (l *loop) run() client.Reason {
 		if l.Session.InputFull() {
 			keys = nil
 		}
-		l.arm(now, l.wait(now))
+		l.alarm.Set(now, l.wait(now))
 		select {
 		case b := <-l.Sockets.Events():
 			l.receive(b)
@@ -129,23 +129,11 @@ func (l *loop) run() client.Reason {
 			l.signal(s)
 		case <-l.Network:
 			l.networkChanged()
-		case <-l.timer.C:
+		case <-l.alarm.C:
+			l.alarm.Rang()
 			l.tick()
 		}
 	}
-}
-
-// arm sets the timer. One that would move by a second or more is made anew: the runtime moves a timer to later lazily and
-// wakes the process at the old time for nothing, which was a third of the wake-ups of an idle client (Go 1.26).
-func (l *loop) arm(now time.Time, d time.Duration) {
-	due := now.Add(d)
-	if l.due.After(now) && due.Sub(l.due) >= time.Second {
-		l.timer.Stop()
-		l.timer = time.NewTimer(d)
-	} else {
-		l.timer.Reset(d)
-	}
-	l.due = due
 }
 
 func (l *loop) wait(now time.Time) time.Duration {
@@ -370,7 +358,7 @@ func (l *loop) open() {
 func (l *loop) awaitAnswers() {
 	for !l.probe.Settled() && l.chunks != nil {
 		now := l.clock.Now()
-		l.timer.Reset(max(0, l.probe.NextTimeout().Sub(now)))
+		l.alarm.Set(now, l.probe.NextTimeout().Sub(now))
 		select {
 		case p, ok := <-l.chunks:
 			if !ok {
@@ -379,7 +367,8 @@ func (l *loop) awaitAnswers() {
 			}
 			l.typed = l.probe.Filter(l.clock.Now(), p, l.typed[:0])
 			l.keys.Done()
-		case <-l.timer.C:
+		case <-l.alarm.C:
+			l.alarm.Rang()
 			l.typed = l.probe.Filter(l.clock.Now(), nil, l.typed[:0])
 		}
 	}

@@ -71,5 +71,5 @@ func TestAllocations(t *testing.T) {
 func (l *loop) turn() {
 	now := l.clock.Now()
 	l.deliver(now)
-	l.timer.Reset(l.wait(now))
+	l.alarm.Set(now, l.wait(now))
 }

@@ -58,7 +58,7 @@ func Run(c Config) server.Reason {
 
 // begin starts all that the loop listens to.
 func begin(c Config) *loop {
-	l := &loop{Config: c, clock: clock.New(), timer: time.NewTimer(clock.MaxWait), signals: make(chan os.Signal, 8)}
+	l := &loop{Config: c, clock: clock.New(), alarm: clock.NewAlarm(), signals: make(chan os.Signal, 8)}
 	signal.Notify(l.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGUSR1)
 	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
 	// A record that cannot be written for a limit on the size of files is an error, not the end. Caught, not ignored:
@@ -76,6 +76,7 @@ func begin(c Config) *loop {
 }
 
 func (l *loop) end() {
+	l.alarm.Stop()
 	l.Records.End()
 	l.Connection.Close()
 	l.Pty.Close()
@@ -87,7 +88,7 @@ func (l *loop) end() {
 type loop struct {
 	Config
 	clock   *clock.Clock
-	timer   *time.Timer
+	alarm   *clock.Alarm
 	signals chan os.Signal
 	batches <-chan *udp.Batch
 	output  *pump.Reader
@@ -113,7 +114,7 @@ func (l *loop) run() server.Reason {
 		if reason, done := l.Session.Done(); done {
 			return reason
 		}
-		l.timer.Reset(l.wait(now))
+		l.alarm.Set(now, l.wait(now))
 		var free <-chan error
 		if len(l.Session.HostInput()) > 0 {
 			free = l.input.Free()
@@ -130,7 +131,8 @@ func (l *loop) run() server.Reason {
 			l.programEnded()
 		case sig := <-l.signals:
 			l.signal(sig)
-		case <-l.timer.C:
+		case <-l.alarm.C:
+			l.alarm.Rang()
 			l.tick()
 		}
 	}
