@@ -33,6 +33,9 @@ func Main(args []string, environ []string, stdin, stdout, stderr *os.File) int {
 	for _, w := range s.warnings {
 		fmt.Fprintf(stderr, "mosh-server: %s\n", w)
 	}
+	if s.misunderstood {
+		usage(stderr, args[0])
+	}
 	if err := start(s, args, stdin, stdout, stderr); err != nil {
 		fmt.Fprintf(stderr, "mosh-server: %v\n", err)
 		return 1
@@ -57,9 +60,13 @@ func information(args []string) string {
 
 func refuse(stderr io.Writer, name string, err error) int {
 	fmt.Fprintf(stderr, "mosh-server: %v\n", err)
-	var usage *usageError
-	if errors.As(err, &usage) {
-		fmt.Fprintf(stderr, "Usage: %s %s\n", filepath.Base(name), option.Server().Synopsis[0])
+	var wrong *usageError
+	if errors.As(err, &wrong) {
+		usage(stderr, name)
 	}
 	return 1
+}
+
+func usage(stderr io.Writer, name string) {
+	fmt.Fprintf(stderr, "Usage: %s %s\n", filepath.Base(name), option.Server().Synopsis[0])
 }

@@ -22,6 +22,7 @@ type settings struct {
 
 	networkTimeout, signalTimeout time.Duration
 	warnings                      []string
+	misunderstood                 bool // a part of the command line was: the usage is to be shown, and all the rest done
 }
 
 // usageError is a command line that cannot be obeyed.
@@ -35,7 +36,7 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(f
 func parseSettings(args []string, env environment) (settings, error) {
 	s := settings{ports: udp.DefaultPorts}
 	w := option.Server().Getopt(args)
-	s.command = w.Rest
+	s.command, s.misunderstood = w.Rest, len(w.Complaints) > 0
 	for _, c := range w.Complaints {
 		s.warnings = append(s.warnings, c.Error())
 	}
@@ -60,7 +61,7 @@ func (s *settings) take(g option.Given, env environment) error {
 		s.bind = s.sshAddress(env)
 	case "i":
 		if s.bind, err = netip.ParseAddr(g.Value); err != nil {
-			return usagef("bad address %q for -i: it must be numeric, such as 192.0.2.1 or ::", g.Value)
+			s.warnings = append(s.warnings, fmt.Sprintf("bad address %q for -i: it must be numeric, such as 192.0.2.1 or ::; listening on every address", g.Value))
 		}
 	case "p":
 		s.ports, err = parsePorts(g.Value)
