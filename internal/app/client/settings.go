@@ -55,6 +55,9 @@ func parseSettings(w option.Words, keyText string, hasKey bool, env lookup) (set
 		return s, fmt.Errorf("MOSH_KEY is not set: put the key that mosh-server printed into that environment variable, or let mosh start the client")
 	}
 	s.host, _ = env("MOSH_HOST")
+	if err := checkCharset(env); err != nil {
+		return s, err
+	}
 	var err error
 	if s.key, err = datagram.ParseKey(keyText); err != nil {
 		return s, fmt.Errorf("MOSH_KEY is no key: %w", err)
@@ -95,6 +98,23 @@ func (s *settings) addresses(ip, port string, env lookup) error {
 		if to := netip.AddrPortFrom(a.Unmap(), uint16(n)); !slices.Contains(s.servers, to) {
 			s.servers = append(s.servers, to)
 		}
+	}
+	return nil
+}
+
+// checkCharset refuses a locale that says that the terminal is not UTF-8. One that names no charset says nothing.
+func checkCharset(env lookup) error {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		value, _ := env(name)
+		if value == "" {
+			continue
+		}
+		_, charset, named := strings.Cut(value, ".")
+		charset, _, _ = strings.Cut(charset, "@")
+		if named && !strings.EqualFold(strings.ReplaceAll(charset, "-", ""), "utf8") {
+			return fmt.Errorf("%s=%s says that this terminal is not UTF-8, which mosh needs: if it is, set LC_ALL=C.UTF-8; if not, use one that is", name, value)
+		}
+		return nil
 	}
 	return nil
 }
