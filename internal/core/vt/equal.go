@@ -1,7 +1,5 @@
 package vt
 
-import "slices"
-
 // Equal says that f and o are the same state for a peer (spec/protocol.md, 8.5: what
 // "the state changed" means). own says that the peer is one of ours and keeps all of it; otherwise
 // what stock mosh cannot keep is left out. Counters (bells, clipboard) are compared as they are, so that both
@@ -23,7 +21,15 @@ func (f *Frame) Equal(o *Frame, own bool) bool {
 		return false
 	}
 	c := comparison{f.Interns, o.Interns, own}
-	return c.renditions(f.Pen, o.Pen) && slices.EqualFunc(f.Rows, o.Rows, c.rows)
+	if !c.renditions(f.Pen, o.Pen) {
+		return false
+	}
+	for i, r := range f.Rows {
+		if !c.rows(r, o.Rows[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // Stock returns the part of m that stock mosh keeps. It stores 1007 too, but never sends it.
@@ -63,10 +69,18 @@ type comparison struct {
 }
 
 func (c *comparison) rows(a, b *Row) bool {
-	if a == b && c.f == c.o {
+	if c.f == c.o && a.Equal(b) {
 		return true
 	}
-	return a.Wrapped == b.Wrapped && slices.EqualFunc(a.Cells, b.Cells, c.cells)
+	if c.f == c.o && c.own || a.Wrapped != b.Wrapped || len(a.Cells) != len(b.Cells) {
+		return false
+	}
+	for i, cell := range a.Cells {
+		if !c.cells(cell, b.Cells[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *comparison) cells(a, b Cell) bool {

@@ -1,7 +1,7 @@
 package vt
 
 // blankRow returns a row that everybody shares: its epoch is nobody's, so it is copied before it is written.
-func blankRow(width int) *Row { return NewRow(width, Rendition{}) }
+func blankRow(width int) *Row { return newRow(width, Rendition{}) }
 
 func blankRows(width, height int) []*Row {
 	rows := make([]*Row, height)
@@ -28,7 +28,7 @@ func (t *Terminal) rowTo(i, end int) *Row {
 // own makes row i of the active screen a copy that is ours alone.
 func (t *Terminal) own(i int) *Row {
 	r := t.rows[i].Clone()
-	r.epoch = t.epoch
+	r.epoch, r.clean = t.epoch, t.rows[i].clean
 	t.rows[i] = r
 	t.steps += uint64(t.width)
 	return r
@@ -39,7 +39,7 @@ func (t *Terminal) own(i int) *Row {
 func (t *Terminal) fresh(old *Row) *Row {
 	t.steps += uint64(t.width)
 	if old.epoch != t.epoch {
-		r := NewRow(t.width, t.pen)
+		r := newRow(t.width, t.pen)
 		r.epoch = t.epoch
 		return r
 	}

@@ -56,7 +56,21 @@ func (t *Terminal) line(p []byte) (n int) {
 		return 0
 	}
 	start, right := t.cur.Col, t.rightLimit()
-	n, used := simple(row.Cells[start:right+1], p, &t.pen, t.widths)
+	cells, used := row.Cells[start:right+1], 0
+	for {
+		m := min(vtparse.Printable(p[n:]), len(cells)-used)
+		ink(cells[used:used+m], p[n:n+m], &t.pen)
+		used += m
+		if n += m; used == len(cells) || n == len(p) || p[n] < 0x80 {
+			break
+		}
+		m, w := simple(cells[used:], p[n:], &t.pen, t.widths)
+		if m == 0 {
+			break
+		}
+		used += w
+		n += m
+	}
 	if n == 0 {
 		return 0
 	}
@@ -87,7 +101,7 @@ func (t *Terminal) line(p []byte) (n int) {
 }
 
 // simple writes the simple characters that p begins with into cells, from the first one on. It returns their octets
-// and columns.
+// and columns. Longer runs of ASCII are for ink.
 func simple(cells []Cell, p []byte, pen *Rendition, widths width.Table) (n, col int) {
 	c := Cell{Rendition: *pen}
 	for n < len(p) && col < len(cells) {
@@ -95,19 +109,7 @@ func simple(cells []Cell, p []byte, pen *Rendition, widths width.Table) (n, col 
 		var m int
 		switch b := p[n]; {
 		case b < 0x80:
-			if len(p)-n >= 8 {
-				if binary.LittleEndian.Uint64(p[n:])&0x8080808080808080 == 0 {
-					m := min(vtparse.Printable(p[n:]), len(cells)-col)
-					if m == 0 {
-						return n, col
-					}
-					ink(cells[col:col+m], p[n:n+m], pen)
-					col += m
-					n += m
-					continue
-				}
-			}
-			if b-0x20 >= 0x7f-0x20 {
+			if b-0x20 >= 0x7f-0x20 || len(p)-n >= 8 && binary.LittleEndian.Uint64(p[n:])&0x8080808080808080 == 0 {
 				return n, col
 			}
 			c.Content = Content(b)

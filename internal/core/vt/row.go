@@ -20,6 +20,12 @@ type Row struct {
 
 // NewRow returns a row of width blank cells with the background of pen p.
 func NewRow(width int, p Rendition) *Row {
+	r := newRow(width, p)
+	r.clean = 0 // whoever writes to it does not know of that
+	return r
+}
+
+func newRow(width int, p Rendition) *Row {
 	r := &Row{Cells: make([]Cell, width), clean: width}
 	r.erase(0, width, Blank(p))
 	return r
@@ -51,7 +57,26 @@ func (r *Row) touched(end int) { r.clean = min(r.clean, len(r.Cells)-end) }
 
 // Equal says that r and o show the same; both must use the same Interns. An equal pointer is an equal row.
 func (r *Row) Equal(o *Row) bool {
-	return r == o || r.Wrapped == o.Wrapped && slices.Equal(r.Cells, o.Cells)
+	if r == o {
+		return true
+	}
+	if r.Wrapped != o.Wrapped || len(r.Cells) != len(o.Cells) {
+		return false
+	}
+	n := len(r.Cells) - min(r.clean, o.clean)
+	a, b := r.Cells[:n], o.Cells[:n]
+	for len(a) >= 8 { // arrays are compared as memory
+		if *(*[8]Cell)(a) != *(*[8]Cell)(b) {
+			return false
+		}
+		a, b = a[8:], b[8:]
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func appendRune(dst []byte, r rune) []byte { return utf8.AppendRune(dst, r) }

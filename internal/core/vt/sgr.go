@@ -8,7 +8,13 @@ func (t *Terminal) selectRendition() {
 		t.resetPen()
 		return
 	}
-	for i := 0; i < n; {
+	i := 0
+	if v, ok := p.Items(); ok {
+		for i < n {
+			i = t.selectNext(v, i)
+		}
+	}
+	for i < n {
 		v, _, _ := p.Item(i)
 		end := i + 1
 		for end < n {
@@ -32,6 +38,35 @@ func (t *Terminal) selectRendition() {
 			t.selectOne(v)
 		}
 		i = end
+	}
+}
+
+// selectNext does parameter i of v, which are all without sub-parameters, and returns the next.
+func (t *Terminal) selectNext(v []uint16, i int) int {
+	switch which := v[i]; which {
+	case 38, 48:
+		c := Color(0)
+		switch v := v[i+1:]; {
+		case len(v) >= 2 && v[0] == 5 && v[1] <= 255:
+			c = PaletteColor(uint8(v[1]))
+			i += 3
+		case len(v) >= 4 && v[0] == 2 && max(v[1], v[2], v[3]) <= 255:
+			c = DirectColor(uint8(v[1]), uint8(v[2]), uint8(v[3]))
+			i += 5
+		default:
+			return t.extendedColor(int(which), i, i+1)
+		}
+		if which == 38 {
+			t.pen.FG = c
+		} else {
+			t.pen.BG = c
+		}
+		return i
+	case 58:
+		return t.extendedColor(58, i, i+1)
+	default:
+		t.selectOne(int(which))
+		return i + 1
 	}
 }
 

@@ -124,9 +124,7 @@ func (p *Parser) ground(b []byte) (Kind, int) {
 	case c == 0x1b:
 		p.begin(escape)
 		if len(b) > 1 && b[1] == '[' { // by far the most frequent: spare it the way through escape
-			p.state, p.kind = head, Control
-			k, n := p.head(b[2:])
-			return k, n + 2
+			return p.sequence(b)
 		}
 		return None, 1
 	case c == 0x7f:
@@ -134,6 +132,19 @@ func (p *Parser) ground(b []byte) (Kind, int) {
 	}
 	p.final = c
 	return Execute, 1
+}
+
+// sequence reads a control sequence from CSI on, as far as b has it.
+func (p *Parser) sequence(b []byte) (Kind, int) {
+	p.kind = Control
+	n := 2 + p.numbers(b[2:])
+	if n < len(b) && b[n] >= 0x40 && b[n] < 0x7f {
+		p.state, p.final = ground, b[n]
+		return Control, n + 1
+	}
+	p.state = head
+	k, m := p.head(b[n:])
+	return k, n + m
 }
 
 // begin prepares for a new sequence.

@@ -63,7 +63,7 @@ func describe(p *Parser, k Kind) string {
 		} else if i > 0 {
 			s += ";"
 		}
-		if present {
+		if present || v != 0 {
 			s += fmt.Sprint(v)
 		}
 	}
