@@ -193,6 +193,21 @@ func TestRemoteCommand(t *testing.T) {
 	p.sees("[status ")
 }
 
+// TestExitStatus: the remote command's status, as ssh gives it, when both ends are ours; 0 with a stock server.
+func TestExitStatus(t *testing.T) {
+	h := newSSHHost(t, nil)
+	for _, c := range []struct{ server, command, want string }{
+		{"mosh-server", "true", "[status 0]"},
+		{"mosh-server", "exit 42", "[status 42]"},
+		{"mosh-server", "kill -TERM $$", "[status 143]"},
+		{"/usr/bin/mosh-server", "exit 42", "[status 0]"},
+	} {
+		p := show(t, h.mosh("--server="+c.server, "127.0.0.1", "--", "sh", "-c", c.command))
+		p.sees(c.want)
+		p.sees("[mosh is exiting.]")
+	}
+}
+
 // TestURI: ssh takes its own URIs for a host, so mosh does.
 func TestURI(t *testing.T) {
 	h := newSSHHost(t, nil)

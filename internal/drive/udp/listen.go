@@ -49,6 +49,10 @@ func Listen(addr netip.Addr, ports Ports) (*Socket, error) {
 			break // the address is to blame, not the port
 		}
 	}
+	var no syscall.Errno
+	if errors.As(last, &no) { // without what package net says of it: its part of it is above
+		last = no
+	}
 	return nil, fmt.Errorf("cannot bind %v at %v: %w", ports, addr, last)
 }
 
