@@ -77,3 +77,34 @@ func TestScreenBehind(t *testing.T) {
 		}
 	}
 }
+
+// TestServerSignals: TERM ends the session, HUP and PIPE do nothing, USR1 ends it unless the client is there and
+// MOSH_SERVER_SIGNAL_TMOUT protects it (spec/commands.md, B5).
+func TestServerSignals(t *testing.T) {
+	h := StartHost(t, "")
+	for _, server := range []Programs{ours, Stock(t)} {
+		for _, c := range []struct{ limit, ignored, ends string }{
+			{"", "HUP PIPE", "TERM"}, {"", "HUP", "INT"}, {"", "", "USR1"}, {"3600", "USR1 HUP", "TERM"},
+		} {
+			t.Run(fmt.Sprint(server.Name, c), func(t *testing.T) {
+				t.Parallel()
+				p := Pair{Launcher: ours.Launcher, Client: ours.Client, Server: fmt.Sprintf("'env MOSH_SERVER_SIGNAL_TMOUT=%s %s'", c.limit, server.Server)}
+				s := p.Open(t, h, "v4")
+				s.Line("echo parent-$PPID-")
+				Until(t, "the shell says who its parent is", func() bool { return parentPid(s.Text()) != "" }, s.Text)
+				pid := parentPid(s.Text())
+				for i, sig := range strings.Fields(c.ignored) {
+					run(t, "kill", "-"+sig, pid)
+					s.Line(fmt.Sprintf("echo still-%d-here", i))
+					s.Await(fmt.Sprintf("\nstill-%d-here", i))
+				}
+				run(t, "kill", "-"+c.ends, pid)
+				if status := s.AwaitExit(); status != "0" {
+					t.Errorf("exit status %s", status)
+				}
+				s.CheckModes()
+				Until(t, "the server ends", func() bool { return !exists("/proc/" + pid) }, s.Text)
+			})
+		}
+	}
+}

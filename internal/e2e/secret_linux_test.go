@@ -73,6 +73,9 @@ func TestKeyIsSecret(t *testing.T) {
 	for _, name := range []string{"launcher.log", "client.log", "server.log"} {
 		logs[name] = read(t, filepath.Join(dir, name))
 	}
+	if !strings.Contains(logs["server.log"], `msg="client is at" address=127.0.0.1:`) {
+		t.Errorf("the server's log does not say where the client is:\n%s", logs["server.log"])
+	}
 	for name, text := range logs {
 		if text == "" {
 			t.Errorf("%s is empty", name)

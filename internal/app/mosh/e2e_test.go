@@ -193,6 +193,21 @@ func TestRemoteCommand(t *testing.T) {
 	p.sees("[status ")
 }
 
+// TestPrompts: what ssh asks while it logs in is seen and answered in the terminal.
+func TestPrompts(t *testing.T) {
+	h := newSSHHost(t, nil)
+	h.run("ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", "plain")
+	h.write("ssh_config", strings.Replace(h.defaults(), "StrictHostKeyChecking no", "StrictHostKeyChecking ask\n  IdentityAgent none", 1))
+	p := show(t, h.mosh("127.0.0.1", "--", "sh", "-c", "echo in session; read x"))
+	p.sees("Are you sure you want to continue connecting")
+	p.keys("-l", "yes\n")
+	p.sees("Enter passphrase for key")
+	p.keys("-l", "open sesame\n")
+	p.sees("in session")
+	p.keys("Enter")
+	p.sees("[status 0]")
+}
+
 // TestExitStatus: the remote command's status, as ssh gives it, when both ends are ours; 0 with a stock server.
 func TestExitStatus(t *testing.T) {
 	h := newSSHHost(t, nil)

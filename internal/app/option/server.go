@@ -27,7 +27,7 @@ func Server() Command {
 			}},
 		},
 		Environment: []Variable{
-			{"MOSH_SERVER_NETWORK_TMOUT", "Seconds without a word from the client after which the session is ended. Not set, or 0: never. The time counts from the start too."},
+			{"MOSH_SERVER_NETWORK_TMOUT", "Seconds without a word from the client after which the session is ended. Not set, or 0: never. The time counts from the start too. A client of this implementation that has nothing to say is silent for up to 13 seconds, so with it less counts as 13."},
 			{"MOSH_SERVER_SIGNAL_TMOUT", "With this, SIGUSR1 ends the session only if the client has been silent for so many seconds."},
 			{"SHELL", "The shell to run; that of the password file if not set."},
 			{"HOME", "Where the shell starts."},
