@@ -142,7 +142,17 @@ func (t *Terminal) Write(now time.Time, p []byte) {
 		return
 	}
 	t.now, t.dirty = now, true
+	rest, pause := len(p), 64 // when unseen is asked next: ever more rarely, where there are no plain lines
 	for len(p) > 0 {
+		if len(p) <= rest {
+			n, looked := t.unseen(p)
+			if rest = len(p) - 1; looked > 0 {
+				rest = len(p) - max(looked, pause)
+				pause = min(2*pause, 1024)
+			}
+			t.taken += uint64(n)
+			p = p[n:]
+		}
 		if n := t.plain(p); n > 0 {
 			t.taken += uint64(n)
 			p = p[n:]

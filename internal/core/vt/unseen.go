@@ -1,0 +1,118 @@
+package vt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// unseen takes what p begins with as far as it is text that p itself scrolls away, before a snapshot can show it: its
+// renditions are carried out, its characters are not printed. It returns how many octets that were, and up to where it
+// has looked for it: nobody needs to ask again before that.
+//
+// It looks for plain lines, enough to take the cursor to the last row and then to replace all rows. What is left
+// begins with the carriage return before those: the cursor's column, and whether a wrap is pending, depend on nothing
+// before it.
+func (t *Terminal) unseen(p []byte) (n, looked int) {
+	if len(p) <= t.height || t.margins != t.fullMargins() || !t.p.Ground() || !t.charsets.plain() {
+		return 0, 0
+	}
+	looked, lines := plainLines(p)
+	down := t.height - 1 - t.cur.Row
+	if lines < down+t.height {
+		return 0, looked
+	}
+	n = looked
+	for range t.height {
+		n = bytes.LastIndexByte(p[:n], '\n')
+	}
+	n = bytes.LastIndexByte(p[:n], '\r')
+	if n <= 0 || bytes.Count(p[:n], []byte{'\n'}) < down {
+		return 0, looked
+	}
+	t.renditions(p[:n])
+	t.cur.Row = t.height - 1
+	t.moved()
+	t.steps += uint64(n)
+	return n, looked
+}
+
+// plainLines returns how much of p is nothing but text, tabs, line ends and SGR, and how many lines end in it.
+func plainLines(p []byte) (n, lines int) {
+	for n < len(p) {
+		if len(p)-n >= 8 {
+			x := binary.LittleEndian.Uint64(p[n:])
+			ends := octets(x, '\n')
+			other := zeros(x&(each*0xe0)) &^ (ends | octets(x, '\r') | octets(x, '\t'))
+			if other == 0 {
+				lines += bits.OnesCount64(ends)
+				n += 8
+				continue
+			}
+			first := bits.TrailingZeros64(other)
+			lines += bits.OnesCount64(ends & (1<<first - 1))
+			n += first / 8
+		}
+		switch c := p[n]; {
+		case c == '\n':
+			lines++
+			n++
+		case c >= 0x20 || c == '\r' || c == '\t':
+			n++
+		default:
+			m := renditionLength(p[n:])
+			if m == 0 {
+				return n, lines
+			}
+			n += m
+		}
+	}
+	return n, lines
+}
+
+const each = 0x0101010101010101
+
+// zeros returns the high bit of each octet of x that is zero.
+func zeros(x uint64) uint64 { return ^((x&(each*0x7f) + each*0x7f) | x | each*0x7f) }
+
+// octets returns the high bit of each octet of x that is c.
+func octets(x uint64, c byte) uint64 { return zeros(x ^ each*uint64(c)) }
+
+// renditionLength is the length of the SGR that p begins with, or zero.
+func renditionLength(p []byte) int {
+	if len(p) < 3 || p[0] != 0x1b || p[1] != '[' {
+		return 0
+	}
+	for i, c := range p[2:] {
+		if c == 'm' {
+			return i + 3
+		}
+		if c < '0' || c > ';' {
+			return 0
+		}
+	}
+	return 0
+}
+
+// renditions carries out the SGR in p, as plainLines has it, from the last reset on.
+func (t *Terminal) renditions(p []byte) {
+	from := bytes.IndexByte(p, 0x1b)
+	if from < 0 {
+		return
+	}
+	for i := len(p); i > from; {
+		i = bytes.LastIndexByte(p[:i], 0x1b)
+		if p[i+2] == 'm' || p[i+2] == '0' && p[i+3] == 'm' {
+			from = i
+		}
+	}
+	for p = p[from:]; ; {
+		i := bytes.IndexByte(p, 0x1b)
+		if i < 0 {
+			return
+		}
+		_, n := t.p.Next(p[i:])
+		t.selectRendition()
+		p = p[i+n:]
+	}
+}
