@@ -20,9 +20,9 @@ const (
 	// maxHostInput bounds what waits for a program that does not read, in octets. When it is full,
 	// further client states are refused and the client repeats them: nothing typed is lost.
 	maxHostInput = 8 << 20
-	// quietSilence is what a client may say nothing for that sends heartbeats every 9 s: one, and a repetition of it,
+	// quietSilence is what a client may say nothing for that sends heartbeats every 9.6 s: one, and a repetition of it,
 	// were lost. Less is no silence of such a client.
-	quietSilence = 13 * time.Second
+	quietSilence = 14 * time.Second
 )
 
 // Config is what a session is started with.
