@@ -70,20 +70,17 @@ func serve(handed *daemon.Handover, args []string, env environment, stderr io.Wr
 	if connection.Path() != "" {
 		env = env.with("MOSH_CONNECTION_FILE=" + connection.Path())
 	}
-	program, err := pty.Start(command(s, env, h, user))
+	run := command(s, env, h, user)
+	// A login shell reads its start files while ssh ends and the client starts: its size is known, and it does
+	// nothing that ssh would not have done. A command waits for the client, without whom it shall do nothing.
+	run.Now = h.Terminal && len(s.command) == 0
+	program, err := pty.Start(run)
 	if err != nil {
 		return err
 	}
 	defer program.Close()
 	if err := handed.Ready(); err != nil {
 		return err
-	}
-	if h.Terminal && len(s.command) == 0 {
-		// A login shell reads its start files while ssh ends and the client starts: its size is known, and it does
-		// nothing that ssh would not have done. A command waits for the client, without whom it shall do nothing.
-		if err := program.Release(); err != nil {
-			return err
-		}
 	}
 	session := newSession(s, h, key, socket)
 	key.Zero()

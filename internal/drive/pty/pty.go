@@ -3,7 +3,7 @@
 // Package pty runs a program on a pseudo-terminal (spec/commands.md, B4): opens the pty, starts the login shell on it
 // but holds it until released, sets its size, reads its modes, hangs it up, and says how it ended.
 //
-// Go cannot fork, so between server and shell there is a stage: this same program started again on the new terminal,
+// Go cannot fork, so between server and a shell that is held there is a stage: this same program started again on the new terminal,
 // which prints the greeting, waits for the release on a pipe, puts signals and limits back to what a login has, and
 // becomes the shell by exec. A program that uses Start must therefore begin its main with
 //
@@ -36,6 +36,8 @@ type Command struct {
 	Greeting   []byte // shown on the terminal before the program runs: message of the day and the like
 	// CoreLimit is the soft RLIMIT_CORE the program gets, as far as the hard limit allows; nil leaves it.
 	CoreLimit *uint64
+	// Now runs the program at once: Release has nothing to do.
+	Now bool
 }
 
 // Pty is the master side of a pseudo-terminal with a program on its other side.
@@ -67,7 +69,9 @@ func Start(c Command) (*Pty, error) {
 		return nil, fmt.Errorf("cannot set up the pseudo-terminal: %w", err)
 	}
 	if err = errors.Join(p.SetSize(c.Rows, c.Cols), setUTF8(slave)); err == nil {
-		err = p.startStage(c, slave)
+		if !c.Now || !p.startAtOnce(&c, slave) {
+			err = p.startStage(c, slave)
+		}
 	}
 	if err != nil {
 		p.master.Close()
@@ -143,6 +147,9 @@ func (p *Pty) startStage(c Command, slave *os.File) error {
 	if _, err := w.Write(appendPlan(nil, c)); err != nil {
 		w.Close()
 		return fmt.Errorf("the login process did not start: %w", err)
+	}
+	if c.Now {
+		return p.Release()
 	}
 	return nil
 }

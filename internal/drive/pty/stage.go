@@ -85,15 +85,18 @@ func describe(err error) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// loginSignals are those that a login begins with the default action of.
+var loginSignals = []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGPIPE,
+	syscall.SIGALRM, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGCHLD, syscall.SIGTSTP,
+	syscall.SIGTTIN, syscall.SIGTTOU, syscall.SIGWINCH}
+
 // resetSignals gives the program the default action of every signal a login begins with. A handler installed here
 // becomes the default action on exec, while a signal the server ignores would stay ignored. Should the exec fail,
 // hup tells that the terminal is gone.
 func resetSignals() (hup <-chan os.Signal) {
 	c := make(chan os.Signal, 1)
+	signal.Notify(make(chan os.Signal, 1), loginSignals...)
 	signal.Notify(c, syscall.SIGHUP)
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGINT, syscall.SIGQUIT, syscall.SIGPIPE,
-		syscall.SIGALRM, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGCHLD, syscall.SIGTSTP,
-		syscall.SIGTTIN, syscall.SIGTTOU, syscall.SIGWINCH)
 	return c
 }
 
