@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"syscall"
 )
@@ -51,14 +50,6 @@ type Child struct {
 
 // Start starts the second process and returns its process id when it is ready, or the error it met.
 func Start(c Child) (pid int, err error) {
-	cmd := &exec.Cmd{Args: append([]string{detachedName}, c.Args...), Env: c.Env,
-		SysProcAttr: &syscall.SysProcAttr{Setsid: true}}
-	if cmd.Path, err = self(); err != nil {
-		return 0, fmt.Errorf("cannot find this program to start it again: %w", err)
-	}
-	if c.KeepStdio {
-		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	}
 	hr, hw, err := os.Pipe()
 	if err != nil {
 		return 0, fmt.Errorf("cannot open a pipe: %w", err)
@@ -70,15 +61,13 @@ func Start(c Child) (pid int, err error) {
 		return 0, fmt.Errorf("cannot open a pipe: %w", err)
 	}
 	defer sr.Close()
-	cmd.ExtraFiles = append([]*os.File{hr, sw}, c.Files...)
 	closeOnExec(handoverFd) // what our own parent left open ends with us
-	err = cmd.Start()
+	pid, err = c.fork(append([]*os.File{hr, sw}, c.Files...))
 	hr.Close()
 	sw.Close()
 	if err != nil {
 		return 0, fmt.Errorf("cannot start the detached server: %w", err)
 	}
-	pid = cmd.Process.Pid
 	head := binary.BigEndian.AppendUint32(nil, uint32(len(c.Handover)))
 	_, err = hw.Write(head)
 	if err == nil {
@@ -88,7 +77,7 @@ func Start(c Child) (pid int, err error) {
 	answer, readErr := io.ReadAll(io.LimitReader(sr, 1<<16))
 	switch {
 	case string(answer) == ready && err == nil:
-		return pid, cmd.Process.Release()
+		return pid, nil
 	case len(answer) > 0 && string(answer) != ready:
 		err = errors.New(string(answer))
 	case err == nil && readErr != nil:
@@ -96,9 +85,35 @@ func Start(c Child) (pid int, err error) {
 	case err == nil:
 		err = errors.New("it ended without saying why")
 	}
-	_ = cmd.Process.Kill()
-	_, _ = cmd.Process.Wait()
+	_ = syscall.Kill(pid, syscall.SIGKILL)
+	_, _ = syscall.Wait4(pid, nil, 0, nil)
 	return 0, fmt.Errorf("the detached server did not start: %w", err)
+}
+
+// fork starts the second process with these files behind its standard ones. Not through package os: that asks the
+// kernel first, with a child of its own, for what is of no use here, and the user waits for the prompt.
+func (c *Child) fork(files []*os.File) (pid int, err error) {
+	path, err := self()
+	if err != nil {
+		return 0, fmt.Errorf("cannot find this program to start it again: %w", err)
+	}
+	standard := []*os.File{os.Stdin, os.Stdout, os.Stderr}
+	if !c.KeepStdio {
+		null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+		if err != nil {
+			return 0, err
+		}
+		defer null.Close()
+		standard = []*os.File{null, null, null}
+	}
+	attr := syscall.ProcAttr{Env: c.Env, Sys: &syscall.SysProcAttr{Setsid: true}}
+	if attr.Env == nil {
+		attr.Env = os.Environ()
+	}
+	for _, f := range append(standard, files...) {
+		attr.Files = append(attr.Files, f.Fd())
+	}
+	return syscall.ForkExec(path, append([]string{detachedName}, c.Args...), &attr)
 }
 
 // IsDetached reports whether this process, with these arguments, was started by Start.
