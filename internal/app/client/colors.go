@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,17 +12,26 @@ import (
 
 // colors prints how many colours the terminal has, for the launcher (spec/commands.md, section C1).
 func colors(stdout, stderr io.Writer) int {
+	n, err := Colors()
+	if err != nil {
+		fmt.Fprintf(stderr, "mosh-client: %v\n", err)
+		return 1
+	}
+	fmt.Fprintln(stdout, n)
+	return 0
+}
+
+// Colors is how many colours the terminal that the environment tells of has; negative: none.
+func Colors() (int, error) {
 	term := os.Getenv("TERM")
 	if term == "" {
-		fmt.Fprintln(stderr, "mosh-client: TERM is not set, so the colours of the terminal are unknown")
-		return 1
+		return 0, errors.New("TERM is not set, so the colours of the terminal are unknown")
 	}
 	n, err := termcaps.Colors(terminalEnvironment())
 	if err != nil {
 		n = colorsOf(term)
 	}
-	fmt.Fprintln(stdout, n)
-	return 0
+	return n, nil
 }
 
 // colorsOf guesses by the name where no database knows it: every terminal of today has 256 colours but for a few old ones.

@@ -49,6 +49,17 @@ func Main(args []string, stdin, stdout, stderr *os.File) int {
 	return run(s, stdin, stdout, stderr)
 }
 
+// Become shows the session in the process of the launcher: args is what mosh-client would be called with, the first its
+// name, and environ what it would find beside its key. The key is overwritten. It returns the exit status.
+func Become(args []string, environ func(name string) (string, bool), key []byte, stdin, stdout, stderr *os.File) int {
+	s, err := parseSettings(option.Client().Getopt(args[1:]), string(key), true, environ)
+	clear(key)
+	if err != nil {
+		return refuse(stderr, err)
+	}
+	return run(s, stdin, stdout, stderr)
+}
+
 func refuse(stderr io.Writer, err error) int {
 	fmt.Fprintf(stderr, "mosh-client: %v\n", err)
 	var usage *usageError

@@ -176,13 +176,13 @@ var probeCommand = []string{"sh", "-c", "LC_ALL=C tr -dc a-zA-Z0-9 </dev/urandom
 func (x *examination) checkUDP() {
 	s := x.settings
 	s.command, s.sshPTY = probeCommand, false
-	started, err := startServer(x.process, x.console, s, 8, x.config)
+	started, err := startServer(x.process, x.console, s, 8, x.config, false)
 	if err != nil {
 		x.bad("start", "%v", err)
 		return
 	}
 	x.ok("start", "mosh-server listens on UDP port %d", started.port)
-	key, err := datagram.ParseKey(started.key)
+	key, err := datagram.ParseKey(string(started.key))
 	if err != nil {
 		x.bad("start", "%v", err)
 		return

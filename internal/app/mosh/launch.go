@@ -13,8 +13,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
+	"mosh/internal/app/client"
 	"mosh/internal/app/option"
 	"mosh/internal/app/version"
 	"mosh/internal/drive/daemon"
@@ -68,7 +70,7 @@ func (c console) usage(p Process, err error) int {
 }
 
 func launch(p Process, c console, s settings) int {
-	client, err := findProgram(s.client, "mosh-client")
+	cl, err := findClient(s.client)
 	if err != nil {
 		c.errorf("cannot find the client (%v): install it beside mosh or in the PATH, or pass --client=PATH", err)
 		return exitUsage
@@ -81,24 +83,24 @@ func launch(p Process, c console, s settings) int {
 		}
 		asked <- askSSH(p, s)
 	}()
-	colors, status := countColors(p, c, client)
+	colors, status := cl.countColors(p, c)
 	if status != 0 {
 		return status
 	}
 	if s.local {
-		return launchLocal(p, c, s, client, colors)
+		return launchLocal(p, c, s, cl, colors)
 	}
 	config := <-asked
 	c.tracef("ssh -G: %s", config.describe())
 	if s.doctor {
 		return examine(p, c, s, config)
 	}
-	started, err := startServer(p, c, s, colors, config)
+	started, err := startServer(p, c, s, colors, config, config.maySever(s))
 	if err != nil {
 		c.errorf("%v", err)
 		return exitUsage
 	}
-	return c.runClient(p, s, client, started.addresses, started.startup)
+	return c.runClient(p, s, cl, started.addresses, started.startup)
 }
 
 // session is a server that waits for its client.
@@ -108,8 +110,8 @@ type session struct {
 	addresses []netip.Addr // where it may be reached, best first
 }
 
-// startServer logs in with ssh and starts the server.
-func startServer(p Process, c console, s settings, colors int, config sshConfig) (session, error) {
+// startServer logs in with ssh and starts the server. If hasten is set ssh is ended then.
+func startServer(p Process, c console, s settings, colors int, config sshConfig, hasten bool) (session, error) {
 	pl, err := decide(p, s, colors, config)
 	if err != nil {
 		return session{}, err
@@ -121,7 +123,7 @@ func startServer(p Process, c console, s settings, colors int, config sshConfig)
 	st := &startup{out: p.Stdout, token: pl.token}
 	cmd := exec.Command(pl.argv[0], pl.argv[1:]...)
 	cmd.Env, cmd.Stdin = pl.environ, p.Stdin
-	status, err := converse(cmd, st)
+	status, err := converse(cmd, st, hasten)
 	switch {
 	case err != nil:
 		return session{}, err
@@ -133,15 +135,40 @@ func startServer(p Process, c console, s settings, colors int, config sshConfig)
 	return session{st, pl, addresses}, err
 }
 
+// clientProgram is the program that shows the session.
+type clientProgram struct {
+	path string
+	// own: it lies beside us, so that we are what it is, and need not start it. The user waits for each program.
+	own bool
+}
+
+// findClient finds the client as findProgram does.
+func findClient(given string) (clientProgram, error) {
+	path, err := findProgram(given, "mosh-client")
+	if err != nil || given != "" {
+		return clientProgram{path: path}, err
+	}
+	self, err := os.Executable()
+	return clientProgram{path, err == nil && filepath.Dir(self) == filepath.Dir(path)}, nil
+}
+
 // countColors asks the client how many colours the terminal has (spec/commands.md, A5).
-func countColors(p Process, c console, client string) (colors, status int) {
-	cmd := exec.Command(client, "-c")
+func (cl clientProgram) countColors(p Process, c console) (colors, status int) {
+	if cl.own {
+		n, err := client.Colors()
+		if err != nil {
+			c.errorf("%v: set TERM", err)
+			return 0, exitUsage
+		}
+		return max(n, 0), 0
+	}
+	cmd := exec.Command(cl.path, "-c")
 	cmd.Stderr, cmd.Env = p.Stderr, with(p.Environ, "MOSH_KEY")
 	text, err := cmd.Output()
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit) && exit.ExitCode() > 0:
-		c.errorf("%s -c failed (its reason is above): check TERM=%s, or pass --client=PATH", client, p.env("TERM"))
+		c.errorf("%s -c failed (its reason is above): check TERM=%s, or pass --client=PATH", cl.path, p.env("TERM"))
 		return 0, exit.ExitCode()
 	case err != nil:
 		c.errorf("cannot run the client: %v; pass --client=PATH", err)
@@ -172,17 +199,19 @@ func findProgram(given, name string) (string, error) {
 }
 
 // converse runs cmd and feeds what it prints to st, until the server has told where it listens and cmd has ended or
-// has had lingerLimit to do so, or until it ends without. It returns the exit status.
-func converse(cmd *exec.Cmd, st *startup) (int, error) {
+// has had lingerLimit to do so, or until it ends without. It returns the exit status. If hasten is set, cmd is asked to end
+// when the server has told: it is ssh, which would wait another round trip for the other side's farewell, and which must
+// have given the terminal back before the client takes it.
+func converse(cmd *exec.Cmd, st *startup, hasten bool) (int, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return 0, fmt.Errorf("cannot make a pipe to ssh: %w", err)
 	}
-	defer r.Close()
 	cmd.Stdout, cmd.Stderr = w, w
 	err = cmd.Start()
 	w.Close()
 	if err != nil {
+		r.Close()
 		return 0, fmt.Errorf("cannot run %s (%w): install it, or name another with --ssh=COMMAND", cmd.Path, errors.Unwrap(err))
 	}
 	if _, err := daemon.NoDump(); err != nil { // the session key is coming
@@ -198,11 +227,16 @@ func converse(cmd *exec.Cmd, st *startup) (int, error) {
 		cmd.Wait()
 		ended <- cmd.ProcessState.ExitCode()
 	}()
-	return listen(st, output, ended)
+	return listen(st, output, ended, func() {
+		if hasten {
+			_ = cmd.Process.Signal(syscall.SIGTERM)
+		}
+	})
 }
 
 // readAll hands on chunks until r ends, one in flight; after quit it only keeps the pipe from filling.
-func readAll(r io.Reader, output chan<- []byte, quit <-chan struct{}) {
+func readAll(r io.ReadCloser, output chan<- []byte, quit <-chan struct{}) {
+	defer r.Close()
 	defer close(output)
 	for {
 		b := make([]byte, 4096)
@@ -220,7 +254,7 @@ func readAll(r io.Reader, output chan<- []byte, quit <-chan struct{}) {
 	}
 }
 
-func listen(st *startup, output <-chan []byte, ended <-chan int) (int, error) {
+func listen(st *startup, output <-chan []byte, ended <-chan int, hasten func()) (int, error) {
 	var limit <-chan time.Time
 	status := 0
 	for {
@@ -238,13 +272,16 @@ func listen(st *startup, output <-chan []byte, ended <-chan int) (int, error) {
 				}
 				return status, nil
 			case !st.done():
-				if err := st.take(b); err != nil {
+				err := st.take(b)
+				clear(b) // the key was in it
+				if err != nil {
 					return 0, err
 				}
 				if st.done() {
 					if ended == nil {
 						return status, nil
 					}
+					hasten()
 					limit = time.After(lingerLimit)
 				}
 			}
@@ -329,10 +366,10 @@ func unique(all []netip.Addr) []netip.Addr {
 }
 
 // runClient becomes the client. Its first argument only shows in ps what the user typed.
-func (c console) runClient(p Process, s settings, client string, addresses []netip.Addr, st *startup) int {
+func (c console) runClient(p Process, s settings, cl clientProgram, addresses []netip.Addr, st *startup) int {
 	typed := "-# " + strings.Join(p.Args[1:], " ") + " |"
-	argv := []string{client, typed, addresses[0].String(), strconv.Itoa(st.port)}
-	environ := with(p.Environ, "MOSH_KEY="+st.key, "MOSH_PREDICTION_DISPLAY="+s.predict,
+	argv := []string{cl.path, typed, addresses[0].String(), strconv.Itoa(st.port)}
+	environ := with(p.Environ, "MOSH_KEY", "MOSH_PREDICTION_DISPLAY="+s.predict,
 		"MOSH_CLIENT_PID="+strconv.Itoa(os.Getpid()), "MOSH_ADDRESSES="+joinAddresses(addresses), "MOSH_HOST="+s.host)
 	if s.overwrite {
 		environ = with(environ, "MOSH_PREDICTION_OVERWRITE=yes")
@@ -341,10 +378,15 @@ func (c console) runClient(p Process, s settings, client string, addresses []net
 		environ = with(environ, "MOSH_NO_TERM_INIT=1")
 	}
 	c.tracef("launcher's own CPU time: %.1f ms", float64(cpuTime().Microseconds())/1000)
+	if cl.own {
+		c.tracef("show the session")
+		p.Environ = environ
+		return client.Become(argv, p.lookup, st.key, p.Stdin, p.Stdout, p.Stderr)
+	}
 	c.tracef("run: %s", quoteIfNeeded(argv))
-	status, err := become(p, client, argv, environ)
+	status, err := become(p, cl.path, argv, with(environ, "MOSH_KEY="+string(st.key)))
 	if err != nil {
-		c.errorf("cannot run the client %s: %v", client, err)
+		c.errorf("cannot run the client %s: %v", cl.path, err)
 		return exitUsage
 	}
 	return status

@@ -8,7 +8,7 @@ import (
 )
 
 // launchLocal runs the server on this machine, without ssh (spec/commands.md, A9).
-func launchLocal(p Process, c console, s settings, client string, colors int) int {
+func launchLocal(p Process, c console, s settings, cl clientProgram, colors int) int {
 	_, name := splitUser(s.host)
 	addresses, err := resolve(context.Background(), name, s.family)
 	if err != nil {
@@ -32,7 +32,7 @@ func launchLocal(p Process, c console, s settings, client string, colors int) in
 	if home, err := os.Stat(p.env("HOME")); err == nil && home.IsDir() {
 		cmd.Dir = p.env("HOME")
 	}
-	status, err := converse(cmd, st)
+	status, err := converse(cmd, st, false)
 	switch {
 	case err != nil:
 		c.errorf("%v", err)
@@ -42,7 +42,7 @@ func launchLocal(p Process, c console, s settings, client string, colors int) in
 		c.errorf("%s", failure{settings: s, started: st, status: status}.explainLocal())
 		return exitUsage
 	}
-	return c.runClient(p, s, client, addresses[:1], st)
+	return c.runClient(p, s, cl, addresses[:1], st)
 }
 
 // localBind is "-i HOST" unless another address was asked for.

@@ -15,14 +15,18 @@ type sshConfig map[string]string
 // askLimit bounds the question to ssh, in case a program that only calls itself ssh does not know -G.
 const askLimit = 5 * time.Second
 
+// isOpenSSH says that the command for ssh has ssh in it.
+func isOpenSSH(s settings) bool {
+	return slices.ContainsFunc(s.ssh, func(word string) bool {
+		base := filepath.Base(word)
+		return base == "ssh" || base == "ssh.exe"
+	})
+}
+
 // askSSH asks ssh for its configuration. It is empty when ssh is not OpenSSH or cannot say: the launcher then behaves
 // as stock does.
 func askSSH(p Process, s settings) sshConfig {
-	isSSH := func(word string) bool {
-		base := filepath.Base(word)
-		return base == "ssh" || base == "ssh.exe"
-	}
-	if !slices.ContainsFunc(s.ssh, isSSH) {
+	if !isOpenSSH(s) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), askLimit)
@@ -83,6 +87,12 @@ func (c sshConfig) connectsItself() string {
 		}
 	}
 	return ""
+}
+
+// maySever says that ssh can be ended once the server runs: what we start is ssh itself, and no connection of others
+// ends with it.
+func (c sshConfig) maySever(s settings) bool {
+	return c != nil && !c.on("controlpath") && filepath.Base(s.ssh[0]) == "ssh"
 }
 
 // describe is what --verbose says of the configuration.

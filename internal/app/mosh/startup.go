@@ -18,7 +18,7 @@ type startup struct {
 	token string // of our proxy; empty: nothing is accepted as its report
 
 	port  int
-	key   string
+	key   []byte
 	proxy []netip.Addr // the connected address, then the others of the host
 	ssh   netip.Addr   // the server's address in SSH_CONNECTION
 
@@ -38,7 +38,7 @@ const (
 var connectPattern = regexp.MustCompile(`MOSH CONNECT ([0-9]+) ([A-Za-z0-9/+]{22})\s*$`)
 
 // done tells whether the server has said where it listens.
-func (st *startup) done() bool { return st.key != "" }
+func (st *startup) done() bool { return st.key != nil }
 
 // take reads further output. After done it is not to be called again.
 func (st *startup) take(p []byte) error {
@@ -52,9 +52,13 @@ func (st *startup) take(p []byte) error {
 			}
 			return nil
 		}
-		line := string(st.rest[:end])
+		line := st.rest[:end]
 		st.rest = st.rest[end+1:]
-		if err := st.line(line); err != nil || st.done() {
+		err := st.line(line)
+		if st.done() {
+			clear(line)
+		}
+		if err != nil || st.done() {
 			return err
 		}
 	}
@@ -62,15 +66,21 @@ func (st *startup) take(p []byte) error {
 
 // end takes the last line when it has no end.
 func (st *startup) end() error {
-	line := string(st.rest)
+	line := st.rest
 	st.rest = nil
-	if line == "" {
+	if len(line) == 0 {
 		return nil
 	}
+	defer clear(line)
 	return st.line(line)
 }
 
-func (st *startup) line(line string) error {
+// line takes one line. That with the key is not copied.
+func (st *startup) line(octets []byte) error {
+	if m := connectPattern.FindSubmatchIndex(octets); m != nil {
+		return st.connect(string(octets[:m[0]]), string(octets[m[2]:m[3]]), octets[m[4]:m[5]])
+	}
+	line := string(octets)
 	bare := strings.TrimRight(line, "\r")
 	if st.token != "" {
 		if list, ok := strings.CutPrefix(bare, reportPrefix+st.token+" "); ok {
@@ -83,9 +93,6 @@ func (st *startup) line(line string) error {
 	}
 	if words, ok := strings.CutPrefix(bare, connectionPrefix); ok {
 		return st.connection(bare, words)
-	}
-	if m := connectPattern.FindStringSubmatchIndex(bare); m != nil {
-		return st.connect(bare[:m[0]], bare[m[2]:m[3]], bare[m[4]:m[5]])
 	}
 	if rest, ok := strings.CutPrefix(bare, connectPrefix); ok {
 		port, _, _ := strings.Cut(rest, " ")
@@ -119,7 +126,7 @@ func (st *startup) connection(line, words string) error {
 	return nil
 }
 
-func (st *startup) connect(before, port, key string) error {
+func (st *startup) connect(before, port string, key []byte) error {
 	n, err := strconv.Atoi(port)
 	if err != nil || n < 1 || n > 65535 {
 		return fmt.Errorf("the server names port %s, which does not exist: is another program called mosh-server there?", port)
@@ -127,7 +134,7 @@ func (st *startup) connect(before, port, key string) error {
 	if before != "" {
 		st.text(before, "\n")
 	}
-	st.port, st.key = n, key
+	st.port, st.key = n, bytes.Clone(key)
 	return nil
 }
 

@@ -26,7 +26,7 @@ func TestStartupSplitAnywhere(t *testing.T) {
 		if out.String() != "motd\r\n\nlast\nprompt$ \n" {
 			t.Fatalf("split at %d: shown %q", split, out.String())
 		}
-		if st.port != 60001 || st.key != key || joinAddresses(st.proxy) != "192.0.2.1,2001:db8::1" || st.ssh.String() != "192.0.2.9" {
+		if st.port != 60001 || string(st.key) != key || joinAddresses(st.proxy) != "192.0.2.1,2001:db8::1" || st.ssh.String() != "192.0.2.9" {
 			t.Fatalf("split at %d: got %+v", split, st)
 		}
 	}
