@@ -7,6 +7,7 @@ func (t *Terminal) Resize(width, height int) {
 	if width == t.width && height == t.height {
 		return
 	}
+	t.catchUp()
 	t.dirty, t.held = true, nil
 	up := t.screen.resize(width, height, t.cur.Row, t.epoch)
 	t.cur.Row -= up

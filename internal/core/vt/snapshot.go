@@ -12,6 +12,7 @@ func (t *Terminal) Snapshot(now time.Time) *Frame {
 		t.held = nil
 	}
 	if t.snap == nil || t.dirty {
+		t.catchUp()
 		t.snap, t.dirty = t.frame(), false
 	}
 	return t.snap

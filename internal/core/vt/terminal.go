@@ -71,6 +71,8 @@ type Terminal struct {
 	until time.Time // end of that
 
 	taken   uint64 // octets of all writes
+	late    []byte // octets written that wait to be carried out, see later
+	known   int    // how many of them are known to be plain lines
 	heldMax uint64 // what taken may grow to before held is let go
 }
 
@@ -124,7 +126,10 @@ func New(w, h int, o Options) *Terminal {
 func clampSide(n int) int { return min(max(n, 1), maxSide) }
 
 // SetWidths changes how columns are counted from now on, when a peer has said what it can do.
-func (t *Terminal) SetWidths(w width.Table) { t.widths = w }
+func (t *Terminal) SetWidths(w width.Table) {
+	t.catchUp()
+	t.widths = w
+}
 
 // Size returns width and height in cells.
 func (t *Terminal) Size() (width, height int) { return t.width, t.height }
@@ -142,6 +147,12 @@ func (t *Terminal) Write(now time.Time, p []byte) {
 		return
 	}
 	t.now, t.dirty = now, true
+	if !t.later(p) {
+		t.write(p)
+	}
+}
+
+func (t *Terminal) write(p []byte) {
 	rest, pause := len(p), 64 // when unseen is asked next: ever more rarely, where there are no plain lines
 	for len(p) > 0 {
 		if len(p) <= rest {
@@ -209,10 +220,11 @@ func (t *Terminal) reply(s string) {
 
 // Clone returns an independent copy in the same state, parser included. Rows are shared until written.
 func (t *Terminal) Clone() *Terminal {
+	t.catchUp()
 	t.epoch++
 	c := *t
 	c.p = t.p.Clone()
-	c.screen, c.other, c.scratch, c.strip = t.screen.clone(), t.other.clone(), nil, nil
+	c.screen, c.other, c.scratch, c.strip, c.late = t.screen.clone(), t.other.clone(), nil, nil, nil
 	c.replies = append([]byte(nil), t.replies...)
 	return &c
 }

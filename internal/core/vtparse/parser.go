@@ -86,6 +86,9 @@ func (p *Parser) Clone() Parser {
 // from its input himself, and need not show it to the parser.
 func (p *Parser) Ground() bool { return p.state == ground && p.need == 0 && !p.dropRune }
 
+// BetweenSequences says that no sequence or string is in progress; a character may be.
+func (p *Parser) BetweenSequences() bool { return p.state == ground }
+
 // Next reads b up to the end of the first action in it. n is the number of octets consumed; it may be zero
 // when a malformed character, begun in an earlier call, is found to be so. With None it is len(b).
 // The results belong to b and to p, and are valid until the next call.
