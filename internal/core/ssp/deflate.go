@@ -201,7 +201,8 @@ func (d *deflater) longest(i, at, best, bestStart int32) (length, start int32) {
 	if best >= goodLength {
 		chain >>= 2
 	}
-	t := d.text[at:]
+	text, prev := d.text, d.prev
+	t := text[at:]
 	lookahead := int32(len(t))
 	if best >= lookahead {
 		return lookahead, bestStart
@@ -209,11 +210,16 @@ func (d *deflater) longest(i, at, best, bestStart int32) (length, start int32) {
 	t = t[:min(lookahead, maxMatch)]
 	nice := min(niceLength, lookahead)
 	limit := max(at-maxDistance, 0)
+	whole := len(d.head) == 1<<hashBits // no two hashes share a chain
+	mask := int32(len(prev) - 1)
+	if whole {
+		limit = max(limit, at-int32(len(prev)))
+	}
+	// A longer match agrees in the octet after the best one too, and in those before it.
 	first, last := binary.LittleEndian.Uint16(t), binary.LittleEndian.Uint16(t[best-1:])
 	for {
-		m := d.text[i:]
-		if binary.LittleEndian.Uint16(m[best-1:]) == last && binary.LittleEndian.Uint16(m) == first {
-			if n := common(m, t); n > best {
+		if binary.LittleEndian.Uint16(text[i+best-1:]) == last && binary.LittleEndian.Uint16(text[i:]) == first {
+			if n := common(text[i:], t); n > best {
 				best, bestStart = n, i
 				if n >= nice || n >= int32(len(t)) {
 					break
@@ -221,7 +227,10 @@ func (d *deflater) longest(i, at, best, bestStart int32) (length, start int32) {
 				last = binary.LittleEndian.Uint16(t[best-1:])
 			}
 		}
-		i = d.sameHash(d.prev[i&int32(len(d.prev)-1)], at)
+		i = prev[i&mask]
+		if !whole {
+			i = d.sameHash(i, at)
+		}
 		if chain--; i <= limit || chain == 0 {
 			break
 		}
