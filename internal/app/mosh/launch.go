@@ -145,11 +145,12 @@ type clientProgram struct {
 // findClient finds the client as findProgram does.
 func findClient(given string) (clientProgram, error) {
 	path, err := findProgram(given, "mosh-client")
-	if err != nil || given != "" {
-		return clientProgram{path: path}, err
+	if err != nil {
+		return clientProgram{}, err
 	}
 	self, err := os.Executable()
-	return clientProgram{path, err == nil && filepath.Dir(self) == filepath.Dir(path)}, nil
+	beside := filepath.Join(filepath.Dir(self), "mosh-client")
+	return clientProgram{path, err == nil && filepath.Clean(path) == beside}, nil
 }
 
 // countColors asks the client how many colours the terminal has (spec/commands.md, A5).
