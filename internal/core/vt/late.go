@@ -21,15 +21,23 @@ func (t *Terminal) later(p []byte) bool {
 		}
 	}
 	if len(t.late) == 0 {
-		n, _ := plainLines(p)
+		if n := continuations(p); n > 0 && !t.p.Ground() { // let the flood begin with a whole character
+			t.write(p[:n], 0, 0)
+			if !t.later(p[n:]) {
+				t.write(p[n:], 0, 0)
+			}
+			return true
+		}
+		n, lines := plainLines(p)
 		if !mayBeRendition(p[n:]) {
 			return false
 		}
-		t.late, t.known = append(t.late, p...), n
+		t.late, t.known, t.lines = append(t.late, p...), n, lines
 		return true
 	}
 	t.late = append(t.late, p...)
-	n, _ := plainLines(t.late[t.known:])
+	n, lines := plainLines(t.late[t.known:])
+	t.lines += lines
 	if t.known += n; !mayBeRendition(t.late[t.known:]) {
 		t.catchUp()
 	}
@@ -40,7 +48,7 @@ func (t *Terminal) later(p []byte) bool {
 func (t *Terminal) catchUp() {
 	p := t.late
 	t.late = t.late[:0]
-	t.write(p)
+	t.write(p, t.known, t.lines)
 }
 
 // mayBeRendition says that p is nothing, or the beginning of an SGR that is cut.
@@ -54,4 +62,12 @@ func mayBeRendition(p []byte) bool {
 		}
 	}
 	return true
+}
+
+// continuations is how many octets at the beginning of p, three at most, can only go on with a character.
+func continuations(p []byte) (n int) {
+	for n < min(len(p), 3) && continuation(p[n]) {
+		n++
+	}
+	return n
 }

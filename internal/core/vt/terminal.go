@@ -73,6 +73,7 @@ type Terminal struct {
 	taken   uint64 // octets of all writes
 	late    []byte // octets written that wait to be carried out, see later
 	known   int    // how many of them are known to be plain lines
+	lines   int    // how many lines that is
 	heldMax uint64 // what taken may grow to before held is let go
 }
 
@@ -148,15 +149,17 @@ func (t *Terminal) Write(now time.Time, p []byte) {
 	}
 	t.now, t.dirty = now, true
 	if !t.later(p) {
-		t.write(p)
+		t.write(p, 0, 0)
 	}
 }
 
-func (t *Terminal) write(p []byte) {
+// write carries out p, which begins with known octets of plain lines.
+func (t *Terminal) write(p []byte, known, lines int) {
 	rest, pause := len(p), 64 // when unseen is asked next: ever more rarely, where there are no plain lines
 	for len(p) > 0 {
 		if len(p) <= rest {
-			n, looked := t.unseen(p)
+			n, looked := t.unseen(p, known, lines)
+			known, lines = 0, 0
 			if rest = len(p) - 1; looked > 0 {
 				rest = len(p) - max(looked, pause)
 				pause = min(2*pause, 1024)

@@ -10,14 +10,17 @@ import (
 // renditions are carried out, its characters are not printed. It returns how many octets that were, and up to where it
 // has looked for it: nobody needs to ask again before that.
 //
+// known and lines are how much of p is known to be plain lines, and how many; it looks from there on.
+//
 // It looks for plain lines, enough to take the cursor to the last row and then to replace all rows. What is left
 // begins with the carriage return before those: the cursor's column, and whether a wrap is pending, depend on nothing
 // before it.
-func (t *Terminal) unseen(p []byte) (n, looked int) {
+func (t *Terminal) unseen(p []byte, known, lines int) (n, looked int) {
 	if len(p) <= t.height || t.margins != t.fullMargins() || !t.p.Ground() || !t.charsets.plain() {
 		return 0, 0
 	}
-	looked, lines := plainLines(p)
+	looked, more := plainLines(p[known:])
+	looked, lines = looked+known, lines+more
 	down := t.height - 1 - t.cur.Row
 	if lines < down+t.height {
 		return 0, looked
@@ -42,8 +45,13 @@ func plainLines(p []byte) (n, lines int) {
 	for n < len(p) {
 		if len(p)-n >= 8 {
 			x := binary.LittleEndian.Uint64(p[n:])
+			controls := zeros(x & (each * 0xe0))
+			if controls == 0 {
+				n += 8
+				continue
+			}
 			ends := octets(x, '\n')
-			other := zeros(x&(each*0xe0)) &^ (ends | octets(x, '\r') | octets(x, '\t'))
+			other := controls &^ (ends | octets(x, '\r') | octets(x, '\t'))
 			if other == 0 {
 				lines += bits.OnesCount64(ends)
 				n += 8
@@ -83,15 +91,21 @@ func renditionLength(p []byte) int {
 	if len(p) < 3 || p[0] != 0x1b || p[1] != '[' {
 		return 0
 	}
-	for i, c := range p[2:] {
-		if c == 'm' {
-			return i + 3
-		}
-		if c < '0' || c > ';' {
-			return 0
+	n := 2
+	for len(p)-n >= 8 { // how many parameters have how many digits is no branch: nobody could predict it
+		x := binary.LittleEndian.Uint64(p[n:]) ^ each*'0'
+		m := bits.TrailingZeros64((x&(each*0x7f)+each*(0x7f-(';'-'0'))|x)&(each*0x80)) / 8
+		if n += m; m < 8 {
+			break
 		}
 	}
-	return 0
+	for n < len(p) && p[n] >= '0' && p[n] <= ';' {
+		n++
+	}
+	if n == len(p) || p[n] != 'm' {
+		return 0
+	}
+	return n + 1
 }
 
 // renditions carries out the SGR in p, as plainLines has it, from the last reset on.

@@ -19,7 +19,7 @@ func TestUnseen(t *testing.T) {
 		whole, pieces := New(w, h, Options{}), New(w, h, Options{})
 		for range 3 {
 			p := manyLines(r, rare)
-			n, _ := whole.Clone().unseen(p)
+			n, _ := whole.Clone().unseen(p, 0, 0)
 			took = took || n > 0
 			whole.Write(time.Time{}, p)
 			for rest := p; len(rest) > 0; {
