@@ -46,7 +46,7 @@ func (s *sender[L]) lossiness(l *link) float64 { return max(l.loss, s.outLoss) }
 
 // scheduleOwn sets the deadlines by the own policy.
 func (s *sender[L]) scheduleOwn(now time.Time, l *link) {
-	s.assumed = s.assumeOwn(now, s.acks.late(l.rtt))
+	s.assumed = s.assumeOwn(now, l)
 	if !s.spoke.IsZero() {
 		s.ackDue = s.spoke.Add(s.beat(now, l))
 	}
@@ -229,13 +229,17 @@ func (s *sender[L]) firstUnacked(n int) *sentState[L] {
 // assumeOwn returns the index of the newest state that the peer may well have: sent not too long ago, from
 // a base that it has or may well have. Unlike stock's rule one old entry, of an empty ack that nobody
 // acknowledges, says nothing about the newer ones (section 7.10).
-func (s *sender[L]) assumeOwn(now time.Time, lost time.Duration) int {
-	best := 0
+func (s *sender[L]) assumeOwn(now time.Time, l *link) int {
+	best, lost := 0, s.acks.late(l.rtt)
+	largeLost := lost
+	if l.own && s.lossiness(l) < lossy && !s.pipe.slow(now) {
+		largeLost = min(lost, promptAck(l.rtt)) // it is acknowledged at once, if it arrived
+	}
 	s.sent[0].plausible = true
 	for i := 1; i < len(s.sent); i++ {
 		e := &s.sent[i]
 		e.plausible = false
-		if e.num == Shutdown || now.Sub(e.at) >= lost {
+		if e.num == Shutdown || now.Sub(e.at) >= lost || e.large && now.Sub(e.at) >= largeLost {
 			continue
 		}
 		for j := i - 1; j >= 0; j-- {
