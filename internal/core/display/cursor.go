@@ -161,7 +161,8 @@ func (w *writer) path(row, col int, tabs bool) (v, h step, cost int, relative bo
 		return v, h, cost, false
 	}
 	v = w.vertical(row)
-	if !w.colKnown || w.col != col || w.edge && v.cost == 0 {
+	// Where a wrap is pending the column is said too: tmux keeps the wrap through a move to another row.
+	if !w.colKnown || w.col != col || w.edge {
 		h = w.horizontal(col, tabs)
 	}
 	if v.cost+h.cost <= cost {
