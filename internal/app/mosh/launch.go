@@ -201,7 +201,7 @@ func findProgram(given, name string) (string, error) {
 
 // converse runs cmd and feeds what it prints to st, until the server has told where it listens and cmd has ended or
 // has had lingerLimit to do so, or until it ends without. It returns the exit status. If hasten is set, cmd is asked to end
-// when the server has told: it is ssh, which would wait another round trip for the other side's farewell, and which must
+// when the server has left it: it is ssh, which would wait another round trip for the other side's farewell, and which must
 // have given the terminal back before the client takes it.
 func converse(cmd *exec.Cmd, st *startup, hasten bool) (int, error) {
 	r, w, err := os.Pipe()
@@ -272,7 +272,11 @@ func listen(st *startup, output <-chan []byte, ended <-chan int, hasten func()) 
 					status = <-ended
 				}
 				return status, nil
-			case !st.done():
+			case st.done():
+				if st.detached(b) {
+					hasten()
+				}
+			default:
 				err := st.take(b)
 				clear(b) // the key was in it
 				if err != nil {
@@ -282,7 +286,9 @@ func listen(st *startup, output <-chan []byte, ended <-chan int, hasten func()) 
 					if ended == nil {
 						return status, nil
 					}
-					hasten()
+					if st.detached(nil) {
+						hasten()
+					}
 					limit = time.After(lingerLimit)
 				}
 			}

@@ -29,6 +29,8 @@ type startup struct {
 }
 
 const (
+	// ownWords stand in what our server says of itself, and not in what stock's says.
+	ownWords         = "Speaks mosh protocol version"
 	connectPrefix    = "MOSH CONNECT "
 	connectionPrefix = "MOSH SSH_CONNECTION "
 	rememberedLines  = 20
@@ -62,6 +64,18 @@ func (st *startup) take(p []byte) error {
 			return err
 		}
 	}
+}
+
+// detached reads what follows the line with the key, and tells whether the server has said that it has left the login: only
+// ours does so, after it has. Stock's may still be about to, and would end with ssh.
+func (st *startup) detached(p []byte) bool {
+	st.rest = append(st.rest, p...)
+	ours := bytes.Index(st.rest, []byte(ownWords))
+	found := ours >= 0 && bytes.Contains(st.rest[ours:], []byte("[mosh-server detached, pid = "))
+	if len(st.rest) > longestLine {
+		st.rest = nil
+	}
+	return found
 }
 
 // end takes the last line when it has no end.

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"mosh/internal/app/version"
 )
 
 const key = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -105,4 +107,35 @@ func FuzzParseConfig(f *testing.F) {
 		parseConfig("config", text, host)
 		parseSSHConfig(text)
 	})
+}
+
+// ssh is only ended early for a server that has left it: ours, after it has said so.
+func TestDetached(t *testing.T) {
+	connect := "\r\n\nMOSH CONNECT 60001 AAAAAAAAAAAAAAAAAAAAAA\r\n"
+	ours := "\r\n" + strings.ReplaceAll(version.Text("mosh-server"), "\n", "\r\n") + "\r\n[mosh-server detached, pid = 77]\r\n"
+	for text, want := range map[string]bool{
+		ours: true,
+		"\r\nmosh-server (mosh 1.4.0) [build mosh 1.4.0]\r\nCopyright 2012\r\n\r\n[mosh-server detached, pid = 77]\r\n": false,
+		"": false,
+		strings.TrimSuffix(ours, "[mosh-server detached, pid = 77]\r\n"): false,
+	} {
+		for cut := range len(connect + text) {
+			st := &startup{out: io.Discard}
+			if err := st.take([]byte((connect + text)[:cut])); err != nil {
+				t.Fatal(err)
+			}
+			got := false
+			if rest := []byte((connect + text)[cut:]); !st.done() {
+				if err := st.take(rest); err != nil {
+					t.Fatal(err)
+				}
+				got = st.detached(nil)
+			} else {
+				got = st.detached(nil) || st.detached(rest)
+			}
+			if got != want {
+				t.Fatalf("%q cut at %d: %v", text, cut, got)
+			}
+		}
+	}
 }
