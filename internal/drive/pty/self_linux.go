@@ -3,6 +3,7 @@ package pty
 import (
 	"math"
 	"os"
+	"runtime"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,4 +17,11 @@ func setTitle() { _ = os.WriteFile("/proc/self/comm", []byte("mosh-login"), 0) }
 
 func closeRange(first int) error {
 	return unix.CloseRange(uint(first), math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC)
+}
+
+// unblock lets every signal through to what this thread becomes by exec. A thread that the C library has just made may
+// still hold all of them back.
+func unblock() {
+	runtime.LockOSThread()
+	_ = unix.PthreadSigmask(unix.SIG_SETMASK, &unix.Sigset_t{}, nil)
 }

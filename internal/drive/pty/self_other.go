@@ -13,3 +13,6 @@ func self() (string, error) { return os.Executable() }
 func setTitle() {}
 
 func closeRange(int) error { return errors.ErrUnsupported }
+
+// unblock is for systems on which the mask of a thread was seen to be inherited.
+func unblock() {}

@@ -47,6 +47,7 @@ func RunStage() int {
 	closeOnExec(planFd)
 	restoreCoreLimit(c.CoreLimit)
 	hup := resetSignals()
+	unblock()
 	if err := execvp(c.Path, c.Args, c.Env); err != nil {
 		fmt.Fprintf(os.Stderr, "mosh-server: execvp: %s: %s\n", c.Path, describe(err))
 		select {
