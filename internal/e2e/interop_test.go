@@ -97,6 +97,14 @@ func TestEscapeKey(t *testing.T) {
 	}
 }
 
+// askShell has the shell in the session say its process id.
+func askShell(t *testing.T, s *Screen) int {
+	t.Helper()
+	s.Line("echo shell-is-$$-")
+	Until(t, "the shell says its process id", func() bool { return shellPid(s.Text()) != 0 }, s.Text)
+	return shellPid(s.Text())
+}
+
 // TestClientDies ends the client by a signal that it cannot catch: the shell lives on and waits for a client.
 func TestClientDies(t *testing.T) {
 	h := StartHost(t, "")
@@ -104,9 +112,7 @@ func TestClientDies(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			s := p.Open(t, h, "v4")
-			s.Line("echo shell-is-$$-")
-			Until(t, "the shell says its process id", func() bool { return shellPid(s.Text()) != 0 }, s.Text)
-			shell := shellPid(s.Text())
+			shell := askShell(t, s)
 			run(t, "kill", "-KILL", s.Client())
 			s.AwaitExit()
 			if !exists(fmt.Sprintf("/proc/%d", shell)) {

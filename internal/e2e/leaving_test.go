@@ -42,9 +42,7 @@ func TestTerminalGone(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			s := p.Open(t, h, "v4")
-			s.Line("echo shell-is-$$-")
-			Until(t, "the shell says its process id", func() bool { return shellPid(s.Text()) != 0 }, s.Text)
-			shell := shellPid(s.Text())
+			shell := askShell(t, s)
 			run(t, "tmux", "-S", s.socket, "kill-server")
 			Until(t, "the shell ends with the window", func() bool { return !exists(fmt.Sprintf("/proc/%d", shell)) },
 				func() string { out, _ := exec.Command("ps", "-ef").CombinedOutput(); return string(out) })

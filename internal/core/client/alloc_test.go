@@ -67,20 +67,7 @@ func (p *turner) serverTurn() {
 }
 
 // pass lets d pass in turns at the deadlines.
-func (p *turner) pass(d time.Duration) {
-	end := p.now.Add(d)
-	for {
-		p.turn()
-		next := earliest(p.client.NextTimeout(), p.server.NextTimeout())
-		if next.IsZero() || next.After(end) {
-			p.now = end
-			return
-		}
-		if next.After(p.now) {
-			p.now = next
-		}
-	}
-}
+func (p *turner) pass(d time.Duration) { p.turns(d, p.turn) }
 
 // TestAllocations bounds what a turn of either loop allocates once a session runs. What is kept must be made: a screen
 // that was sent is a frame and the row that differs, at both ends, and the client's emulator is a copy of the one before.

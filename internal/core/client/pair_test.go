@@ -44,10 +44,13 @@ func newPairWith(t testing.TB, cfg server.Config) *pair {
 }
 
 // run lets d pass, moving datagrams without delay.
-func (p *pair) run(d time.Duration) {
+func (p *pair) run(d time.Duration) { p.turns(d, p.exchange) }
+
+// turns lets d pass, with a turn at each deadline.
+func (p *pair) turns(d time.Duration, turn func()) {
 	end := p.now.Add(d)
 	for {
-		p.exchange()
+		turn()
 		next := earliest(p.client.NextTimeout(), p.server.NextTimeout())
 		if next.IsZero() || next.After(end) {
 			p.now = end
