@@ -86,7 +86,7 @@ func lab(args []string) error {
 		chosen, *variants = []profile{soaking(*soak)}, "ours"
 	}
 	o := options{keys: *keys, repeats: *repeats, outages: 5, down: 20 * time.Second, idle: time.Minute,
-		budget: 3 * time.Minute, seed: *seed, variants: strings.Split(*variants, ","), trace: *trace}
+		budget: 5 * time.Minute, seed: *seed, variants: strings.Split(*variants, ","), trace: *trace}
 	if *env != "" {
 		o.env = strings.Split(*env, ",")
 	}

@@ -355,15 +355,25 @@ func bulk(r *run) error {
 		}
 	}
 	for b := 0; b*blockKeys < r.keys; b++ {
-		for i := range sessions {
-			s := sessions[(i+b)%len(sessions)]
-			err := r.block(s.session, func(res *result) error { return r.pace(s, uint64(b), res) })
-			if err != nil {
-				return err
-			}
+		if err := r.paceAll(sessions, uint64(b)); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// paceAll types the same block of keys into all sessions at the same times: by turns, the queue of one would not be as
+// full as that of the next, by more than what they differ.
+func (r *run) paceAll(sessions []*typist, seed uint64) error {
+	errs := make([]error, len(sessions))
+	var wg sync.WaitGroup
+	for i, s := range sessions {
+		wg.Go(func() {
+			errs[i] = r.block(s.session, func(res *result) error { return r.pace(s, seed, res) })
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // pace types a block of keys without waiting for each.
