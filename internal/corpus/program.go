@@ -17,7 +17,7 @@ func Program(seed uint64, n int) []byte {
 }
 
 var programTexts = []string{"中", "文字", "é", "e\u0301", "\u0301", "👍🏽", "👩‍👩‍👧", "🇩🇪", "❤️", "1️⃣", "\u200d", "\ufe0f", "ｱ", "\xe4\xb8",
-	"\xff", "─", "한"}
+	"\xff", "─", "한", "🫨", "\u00ad", "क्षि", "\u1112\u1161"} // 🫨 is not known to glibc 2.36
 
 // programFunctions are formats whose %d are filled with small numbers.
 var programFunctions = []string{

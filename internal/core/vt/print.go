@@ -179,7 +179,8 @@ func (t *Terminal) repeat(r rune, n int) {
 		return
 	}
 	n = min(n, (t.height-t.cur.Row)*t.width-t.cur.Col)
-	b, w := [1]byte{byte(r)}, t.widths.Rune(r)
+	b := [1]byte{byte(r)}
+	w, _, _ := t.widths.Next(0, r) // as printRune has it: never negative
 	for range n {
 		if r < 0x7f {
 			t.printText(b[:])

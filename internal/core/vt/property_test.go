@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"mosh/internal/core/width"
 	"mosh/internal/corpus"
 )
 
@@ -34,10 +35,16 @@ func TestPrograms(t *testing.T) {
 
 func checkAnywhere(t *testing.T, data []byte, cut, w, h int) {
 	t.Helper()
-	w, h = w%40+1, h%20+1
-	cut = min(cut, len(data))
+	stock := width.Stock
+	for _, o := range []Options{{}, {Widths: &stock}} {
+		checkWith(t, o, data, min(cut, len(data)), w%40+1, h%20+1)
+	}
+}
+
+func checkWith(t *testing.T, o Options, data []byte, cut, w, h int) {
+	t.Helper()
 	var now time.Time
-	whole, pieces := New(w, h, Options{}), New(w, h, Options{})
+	whole, pieces := New(w, h, o), New(w, h, o)
 	whole.Write(now, data)
 	pieces.Write(now, data[:cut])
 	before := pieces.Snapshot(now)
