@@ -31,6 +31,9 @@ const lingerLimit = time.Second
 // Main runs the launcher and returns its exit status; where the system allows it does not return but becomes the
 // client.
 func Main(p Process) int {
+	if passOffered(p) {
+		return 0
+	}
 	c := newConsole(p)
 	table := option.Mosh()
 	_, posix := p.lookup("POSIXLY_CORRECT")
@@ -123,6 +126,9 @@ func startServer(p Process, c console, s settings, colors int, config sshConfig,
 	st := &startup{out: p.Stdout, token: pl.token}
 	cmd := exec.Command(pl.argv[0], pl.argv[1:]...)
 	cmd.Env, cmd.Stdin = pl.environ, p.Stdin
+	if pl.passes {
+		defer offerConnection(pl.token, pl.addresses, config["port"])()
+	}
 	status, err := converse(cmd, st, hasten)
 	switch {
 	case err != nil:

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"strconv"
 )
 
@@ -15,6 +16,7 @@ type plan struct {
 	config    sshConfig
 	addresses []netip.Addr // what host resolves to, as far as known before ssh runs
 	token     string       // our proxy's sign in its reports
+	passes    bool         // our proxy gives ssh the connection instead of carrying what it says
 	proxied   string       // what stands between ssh and the host
 	argv      []string     // the ssh command
 	environ   []string     // for ssh
@@ -50,6 +52,8 @@ func decide(p Process, s settings, colors int, config sshConfig) (plan, error) {
 			return pl, err
 		}
 		pl.addresses = addresses
+		// Nothing stands between us and ssh that may put it into another network.
+		pl.passes = offerWorks && filepath.Base(s.ssh[0]) == "ssh"
 	}
 	pl.environ = with(p.Environ, "MOSH_KEY", "MOSH_PREDICTION_DISPLAY", "MOSH_CLIENT_PID="+strconv.Itoa(os.Getpid()))
 	if s.overwrite {
@@ -71,7 +75,10 @@ func (pl plan) sshArgv(p Process, s settings, sshHost string, colors int) []stri
 	}
 	switch pl.method {
 	case "proxy":
-		argv = append(argv, "-S", "none", "-o", "ProxyCommand="+proxyCommand(executablePath(p.Args[0]), pl.token, s, pl.addresses))
+		argv = append(argv, "-S", "none", "-o", "ProxyCommand="+pl.proxyCommand(executablePath(p.Args[0]), s))
+		if pl.passes {
+			argv = append(argv, "-o", "ProxyUseFdpass=yes")
+		}
 	case "remote":
 		argv = append(argv, familyWords(s.family)...)
 	}

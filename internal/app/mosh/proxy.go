@@ -23,6 +23,10 @@ const (
 	failPrefix   = "MOSH UNREACHABLE "
 )
 
+// passFlag, the first word for a proxy that gives ssh the connection instead of carrying what ssh says, is followed by the
+// port at which the launcher has one for it.
+const passFlag = "--proxy-pass="
+
 // connectStagger is how long one address is tried before the next one joins in (RFC 8305, section 5).
 const connectStagger = 250 * time.Millisecond
 
@@ -43,30 +47,26 @@ func runProxy(p Process, parsed option.Parsed) int {
 	if err != nil {
 		return proxyFailure(p, token, err)
 	}
-	conn, used, err := connect(addresses, func(ctx context.Context, a netip.Addr) (*net.TCPConn, error) {
-		var d net.Dialer
-		conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(a.String(), port))
-		if err != nil {
-			return nil, err
-		}
-		return conn.(*net.TCPConn), nil
-	})
+	conn, used, err := connect(addresses, dialTCP(port, 0))
 	if err != nil {
 		return proxyFailure(p, token, fmt.Errorf("cannot connect to %s port %s: %w", host, port, err))
-	}
-	report := []string{used.String()}
-	for _, a := range addresses {
-		if a != used {
-			report = append(report, a.String())
-		}
 	}
 	if token == "" {
 		fmt.Fprintf(p.Stderr, "%s%s\n", reportPrefix, used)
 	} else {
-		fmt.Fprintf(p.Stderr, "%s%s %s\n", reportPrefix, token, strings.Join(report, ","))
+		fmt.Fprintf(p.Stderr, "%s%s %s\n", reportPrefix, token, reportOf(used, addresses))
 	}
-	carry(p, conn)
+	if !parsed.Set("proxy-pass") {
+		carry(p, conn)
+	} else if err := passConnection(conn); err != nil {
+		return proxyFailure(p, token, fmt.Errorf("cannot give ssh the connection: %w", err))
+	}
 	return 0
+}
+
+// reportOf lists the address in use and then the others.
+func reportOf(used netip.Addr, addresses []netip.Addr) string {
+	return joinAddresses(unique(append([]netip.Addr{used}, addresses...)))
 }
 
 // proxyAddresses takes the addresses the launcher has resolved already, or resolves host.
@@ -104,6 +104,18 @@ func proxyFailure(p Process, token string, err error) int {
 
 // dialer connects to one address.
 type dialer func(context.Context, netip.Addr) (*net.TCPConn, error)
+
+// dialTCP connects within limit; 0 is the system's own limit.
+func dialTCP(port string, limit time.Duration) dialer {
+	return func(ctx context.Context, a netip.Addr) (*net.TCPConn, error) {
+		d := net.Dialer{Timeout: limit}
+		conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(a.String(), port))
+		if err != nil {
+			return nil, err
+		}
+		return conn.(*net.TCPConn), nil
+	}
+}
 
 // connect tries the addresses in order, each with a head start over the next, and keeps the first that answers.
 func connect(addresses []netip.Addr, dial dialer) (*net.TCPConn, netip.Addr, error) {
@@ -188,8 +200,13 @@ func carry(p Process, conn *net.TCPConn) {
 }
 
 // proxyCommand is the ProxyCommand word for ssh: ssh expands % in it and /bin/sh reads it.
-func proxyCommand(executable, token string, s settings, addresses []netip.Addr) string {
-	words := []string{executable, "--family=" + s.family, "--proxy-token=" + token}
+func (pl plan) proxyCommand(executable string, s settings) string {
+	words := []string{executable}
+	if pl.passes {
+		words = append(words, passFlag+pl.config["port"])
+	}
+	words = append(words, "--family="+s.family, "--proxy-token="+pl.token)
+	addresses := pl.addresses
 	if len(addresses) > 0 {
 		words = append(words, "--proxy-addresses="+joinAddresses(addresses))
 	}

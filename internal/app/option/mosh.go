@@ -83,6 +83,7 @@ func moshGroups() []Group {
 			{Long: "fake-proxy", Negatable: true, Hidden: true, Summary: "be the ProxyCommand of ssh"},
 			{Long: "proxy-token", Value: "TOKEN", Hidden: true, Own: true},
 			{Long: "proxy-addresses", Value: "LIST", Hidden: true, Own: true},
+			{Long: "proxy-pass", Value: "PORT", Hidden: true, Own: true},
 		}},
 	}
 }
