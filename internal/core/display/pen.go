@@ -175,6 +175,9 @@ func (r *Renderer) setPen(p vt.Rendition) {
 		l := sgrList{dst: append(w.dst, csi...)}
 		l.change(was, p, from.UnderlineColor, to.UnderlineColor)
 		w.dst = append(l.dst, 'm')
+		if from.UnderlineColor == to.UnderlineColor && onlyGains(was, p) {
+			return
+		}
 	}
 	middle := len(w.dst)
 	l := sgrList{dst: append(w.dst, csi...)}
@@ -184,6 +187,13 @@ func (r *Renderer) setPen(p vt.Rendition) {
 	}
 	w.dst = append(l.dst, 'm')
 	w.shorter(start, middle)
+}
+
+// onlyGains says that a loses nothing on its way to b: then the changes are a part of b's whole list, and the shorter.
+func onlyGains(a, b vt.Rendition) bool {
+	u := b.Attr.Underline()
+	return a.Attr&^b.Attr&plainAttrs == 0 && (u != vt.UnderlineNone || u == a.Attr.Underline()) &&
+		(b.FG != 0 || a.FG == 0) && (b.BG != 0 || a.BG == 0)
 }
 
 // shorter keeps the shorter of the two strings dst[start:middle] and dst[middle:], if the first is there.
