@@ -70,8 +70,8 @@ func (s Screen) appendScreen(dst []byte, base Screen) []byte {
 	if len(v.scratch) > 0 {
 		dst = wire.AppendHostBytes(dst, v.scratch)
 	}
-	if cap(v.scratch) > 1<<15 {
-		v.scratch = nil
+	if n := cap(v.scratch); n > 1<<15 && len(v.scratch) < n/8 {
+		v.scratch = nil // a film or a flood is over
 	}
 	return dst
 }
