@@ -34,10 +34,11 @@ func (t *Terminal) position(row, col int) {
 	t.moveTo(min(max(row, 0)+m.top, m.bottom), min(max(col, 0)+m.left, m.right))
 }
 
-// where returns the cursor in the coordinates of DECOM.
+// where returns the cursor in the coordinates of DECOM. DECRC can have put it above or left of the margins: no report
+// has negative numbers.
 func (t *Terminal) where() (row, col int) {
 	if t.flags.origin {
-		return t.cur.Row - t.margins.top, t.cur.Col - t.margins.left
+		return max(t.cur.Row-t.margins.top, 0), max(t.cur.Col-t.margins.left, 0)
 	}
 	return t.cur.Row, t.cur.Col
 }

@@ -63,10 +63,15 @@ func (t *Terminal) tab(n int) {
 	t.join = -1
 }
 
-// backTab moves to the n-th tab stop to the left (CBT). A pending wrap stays pending.
+// backTab moves to the n-th tab stop to the left (CBT), with DECOM at most to the left margin. A pending wrap stays
+// pending.
 func (t *Terminal) backTab(n int) {
-	for ; n > 0 && t.cur.Col > 0; n-- {
-		for t.cur.Col--; t.cur.Col > 0 && !t.tabs.has(t.cur.Col); t.cur.Col-- {
+	left := 0
+	if t.flags.origin {
+		left = t.margins.left
+	}
+	for ; n > 0 && t.cur.Col > left; n-- {
+		for t.cur.Col--; t.cur.Col > left && !t.tabs.has(t.cur.Col); t.cur.Col-- {
 		}
 	}
 	t.join = -1
