@@ -3,16 +3,17 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"time"
 
-	"github.com/creack/pty"
-
 	"mosh/internal/corpus"
+	serverpty "mosh/internal/drive/pty"
+	"mosh/internal/drive/pump"
 )
 
 // floods are the texts of the flood, of which 50 MB are written by cat; -quick takes a part.
@@ -85,7 +86,7 @@ func streams() (all []stream) {
 
 // throughput is MB/s of a stream through a server with a client: size over the time from typing to the prompt, and
 // over the server's processor time in between. The kernel's pty passes no more than what the side pty gets, which
-// reads and does nothing: where ours comes near to it, only the processor time tells what a server is worth.
+// reads as our server does and does nothing with it: neither figure of ours can be above its.
 func throughput(st stream) func(*bench, side) (map[string]float64, error) {
 	return func(b *bench, x side) (map[string]float64, error) {
 		file, err := b.input("stream-"+st.Name, st.Make, b.streamSize)
@@ -94,8 +95,15 @@ func throughput(st stream) func(*bench, side) (map[string]float64, error) {
 		}
 		size := float64(b.streamSize) / 1e6
 		if x.Name == "pty" {
-			d, err := drain(file)
-			return map[string]float64{"stream-" + st.Name: size / d.Seconds()}, err
+			var d drained
+			out, err := exec.Command(b.self, "-drain", file).Output()
+			if err == nil {
+				err = json.Unmarshal(out, &d)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("reading a pty and nothing else: %w", err)
+			}
+			return map[string]float64{"stream-" + st.Name: size / d.Wall, "stream-" + st.Name + "-cpu": size / d.CPU}, nil
 		}
 		s, err := b.openShell(x, want{})
 		if err != nil {
@@ -117,14 +125,25 @@ func throughput(st stream) func(*bench, side) (map[string]float64, error) {
 	}
 }
 
-// drain is how long cat takes to write a file to a pty from which all is read at once.
-func drain(file string) (time.Duration, error) {
-	start := time.Now()
-	tty, err := pty.Start(exec.Command("cat", file))
+// drained is what it takes to read a pty and nothing else, in seconds.
+type drained struct{ Wall, CPU float64 }
+
+// drain lets cat write a file to a pty and reads it as our server does, with one thread and the same reads, into nothing.
+func drain(file string) (drained, error) {
+	runtime.GOMAXPROCS(1)
+	cat, err := exec.LookPath("cat")
 	if err != nil {
-		return 0, err
+		return drained{}, err
 	}
-	defer tty.Close()
-	_, _ = io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{tty}, make([]byte, 1<<16)) // EIO is its end
-	return time.Since(start), nil
+	p, err := serverpty.Start(serverpty.Command{Path: cat, Args: []string{"cat", file}, Env: environment(), Rows: 24, Cols: 80, Now: true})
+	if err != nil {
+		return drained{}, err
+	}
+	defer p.Close()
+	start, used := time.Now(), cpu(os.Getpid())
+	r := pump.NewReader(p, 16<<10, 4)
+	for range r.C() {
+		r.Done()
+	}
+	return drained{time.Since(start).Seconds(), (cpu(os.Getpid()) - used).Seconds()}, nil
 }

@@ -11,10 +11,12 @@
 //	bench -micro               Go benchmarks of all packages against the baseline in bench/
 //
 // Absolute figures belong to the machine; what counts are ratios, taken round by round. The side floor is a program in Go
-// that does nothing (internal/tools/floor), which none of ours can be below.
+// that does nothing (internal/tools/floor), which none of ours can be below; the side pty reads what cat writes to a
+// terminal, and no more.
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -69,8 +71,15 @@ func run(args []string) error {
 	micro := f.Bool("micro", false, "run the Go benchmarks against the baseline instead")
 	save := f.Bool("save", false, "with -micro: the result becomes the baseline")
 	frames := f.Int("movie", 0, "play that many frames on this terminal (used by the harness itself)")
+	drained := f.String("drain", "", "let cat write this file to a terminal and only read it (used by the harness itself)")
 	f.Parse(args)
 	switch {
+	case *drained != "":
+		d, err := drain(*drained)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(os.Stdout).Encode(d)
 	case *frames > 0:
 		movie(*frames)
 		return nil
@@ -101,7 +110,7 @@ func newBench(ours, stock string, quick bool) (*bench, error) {
 		return nil, err
 	}
 	b := &bench{dir: dir, latency: map[string][]float64{}, samples: map[string]map[string][]float64{},
-		floodSize: 50e6, streamSize: 8e6, movieTime: 10 * time.Second, idleTime: time.Minute, settle: 5 * time.Second,
+		floodSize: 50e6, streamSize: 24e6, movieTime: 10 * time.Second, idleTime: time.Minute, settle: 5 * time.Second,
 		htopTime: 30 * time.Second, scrollTime: 15 * time.Second, keys: 120, presses: 300, few: 10, many: 50, thinking: 150 * time.Millisecond}
 	if quick {
 		b.floodSize, b.streamSize, b.movieTime, b.idleTime, b.settle = 7e6, 2e6, 2*time.Second, 7*time.Second, 2500*time.Millisecond
