@@ -68,7 +68,11 @@ func plainLines(p []byte) (n, lines int) {
 		case c >= 0x20 || c == '\r' || c == '\t':
 			n++
 		default:
-			m := renditionLength(p[n:])
+			m := denseRenditions(p[n:])
+			lines += bytes.Count(p[n:n+m], []byte{'\n'})
+			if m == 0 {
+				m = renditionLength(p[n:])
+			}
 			if m == 0 {
 				return n, lines
 			}
@@ -76,6 +80,53 @@ func plainLines(p []byte) (n, lines int) {
 		}
 	}
 	return n, lines
+}
+
+// denseRenditions returns how much of p, which begins with ESC, it knows to be what plainLines looks for. It takes 64
+// octets at a time as long as there is SGR among them, and leaves what is cut, or something else, to others.
+func denseRenditions(p []byte) (n int) {
+	for len(p)-n >= 64 {
+		b := (*[64]byte)(p[n:])
+		var escapes, others, bad uint64 // a bit for each octet: controls from 10 on; none of 30 to 3B; strange, of each word
+		for i := 0; i < 64; i += 8 {
+			x := binary.LittleEndian.Uint64(b[i:])
+			controls := zeros(x & (each * 0xe0))
+			escapes = escapes>>8 | gather(controls&(x<<3))
+			if low := controls &^ (x << 3); low != 0 {
+				bad |= low &^ (octets(x, '\n') | octets(x, '\r') | octets(x, '\t'))
+			}
+			others = others>>8 | gather(noParameter(x))
+		}
+		if bad != 0 || escapes == 0 {
+			return n
+		}
+		used := 64
+		for ; escapes != 0; escapes &= escapes - 1 {
+			at := bits.TrailingZeros64(escapes)
+			end := bits.TrailingZeros64(others>>2>>at) + at + 2
+			if end >= 64 {
+				used = at
+				break
+			}
+			if b[at] != 0x1b || b[at+1] != '[' || b[end] != 'm' {
+				return n + at
+			}
+		}
+		if used == 0 {
+			return n
+		}
+		n += used
+	}
+	return n
+}
+
+// gather moves the high bits of the octets of m, which has no others, to the highest octet, in their order.
+func gather(m uint64) uint64 { return m >> 7 * 0x0102040810204080 & (0xff << 56) }
+
+// noParameter returns the high bit of each octet of x that is not one of 30 to 3B.
+func noParameter(x uint64) uint64 {
+	x ^= each * '0'
+	return (x&(each*0x7f) + each*(0x7f-(';'-'0')) | x) & (each * 0x80)
 }
 
 const each = 0x0101010101010101
@@ -93,8 +144,7 @@ func renditionLength(p []byte) int {
 	}
 	n := 2
 	for len(p)-n >= 8 { // how many parameters have how many digits is no branch: nobody could predict it
-		x := binary.LittleEndian.Uint64(p[n:]) ^ each*'0'
-		m := bits.TrailingZeros64((x&(each*0x7f)+each*(0x7f-(';'-'0'))|x)&(each*0x80)) / 8
+		m := bits.TrailingZeros64(noParameter(binary.LittleEndian.Uint64(p[n:]))) / 8
 		if n += m; m < 8 {
 			break
 		}

@@ -1,8 +1,10 @@
 package vt
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"testing"
 	"time"
 
@@ -37,6 +39,46 @@ func TestUnseen(t *testing.T) {
 	}
 	if !took {
 		t.Error("no line was left out")
+	}
+}
+
+// TestPlainLines: many octets at a time are judged as one after the other.
+func TestPlainLines(t *testing.T) {
+	plain := regexp.MustCompile(`^([^\x00-\x08\x0b\x0c\x0e-\x1f]|\x1b\[[0-;]*m)*`)
+	dense := 0
+	check := func(p []byte) {
+		t.Helper()
+		want := len(plain.Find(p))
+		n, lines := plainLines(p)
+		if n != want || lines != bytes.Count(p[:n], []byte{'\n'}) {
+			t.Fatalf("%d octets, %d lines of %q, of which %d are plain", n, lines, p, want)
+		}
+		if len(p) > 0 && p[0] == 0x1b {
+			if n := denseRenditions(p); n > want {
+				t.Fatalf("%d octets at once of %q, of which %d are plain", n, p, want)
+			} else if n > 0 {
+				dense++
+			}
+		}
+	}
+	for seed := range uint64(2000) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		p := manyLines(r, 30<<r.IntN(8))
+		for range 20 {
+			p[r.IntN(len(p))] ^= byte(r.IntN(8) / 7 * r.IntN(256)) // now and then anything anywhere
+			check(p[r.IntN(len(p)):])
+			if i := bytes.IndexByte(p, 0x1b); i >= 0 {
+				check(p[i:])
+			}
+		}
+	}
+	for _, s := range corpus.Streams() {
+		for p := s.Make(3, 8<<10); len(p) > 0; p = p[min(len(p), 13):] {
+			check(p[:min(len(p), 1<<10)])
+		}
+	}
+	if dense == 0 {
+		t.Error("nothing was judged at once")
 	}
 }
 
