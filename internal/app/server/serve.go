@@ -2,6 +2,7 @@ package server
 
 import (
 	crand "crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,6 +26,9 @@ import (
 // resume is the second process: it serves the session that start has opened.
 func resume(args []string, environ []string, stderr io.Writer) int {
 	handed, err := daemon.Resume(1)
+	if errors.Is(err, daemon.ErrAbandoned) {
+		return 1 // the first process has said why
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "mosh-server: %v\n", err)
 		return 1
@@ -42,7 +46,6 @@ func serve(handed *daemon.Handover, args []string, env environment, stderr io.Wr
 	if err != nil {
 		return err
 	}
-	tuneRuntime()
 	if _, err := daemon.NoDump(); err != nil {
 		return err
 	}
@@ -79,6 +82,7 @@ func serve(handed *daemon.Handover, args []string, env environment, stderr io.Wr
 		return err
 	}
 	defer program.Close()
+	tuneRuntime() // which stops all threads: not before the person's shell has started
 	if err := handed.Ready(); err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ package pty
 
 import (
 	"os"
-	"os/exec"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -24,29 +23,35 @@ func (p *Pty) startAtOnce(c *Command, slave *os.File) bool {
 	if c.Dir != "" && unix.Access(c.Dir, unix.X_OK) != nil {
 		return false
 	}
-	cmd := &exec.Cmd{
-		Path: c.Path, Args: c.Args, Env: c.Env, Dir: c.Dir, Stdin: slave, Stdout: slave, Stderr: slave,
-		SysProcAttr: &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0},
-	}
-	if cmd.Env == nil {
-		cmd.Env = []string{}
-	}
 	if _, err := slave.Write(c.Greeting); err != nil {
 		return false
 	}
 	c.Greeting = nil
-	// What is handled here the program gets back as the default, as in the stage.
-	caught := make(chan os.Signal, 1)
-	signal.Notify(caught, loginSignals...)
-	defer signal.Stop(caught)
+	defer defaultSignals()()
 	defer lendCoreLimit(c.CoreLimit)()
 	closeOnExec(planFd)
-	if cmd.Start() != nil {
+	// Not through package os, which asks the kernel first, with a child of its own, for what is of use only later: the
+	// person waits for the prompt.
+	side := slave.Fd()
+	pid, err := syscall.ForkExec(c.Path, c.Args, &syscall.ProcAttr{Dir: c.Dir, Env: c.Env,
+		Files: []uintptr{side, side, side}, Sys: &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0}})
+	if err != nil {
 		return false
 	}
-	p.proc = cmd.Process
-	go p.wait(cmd)
+	p.proc, _ = os.FindProcess(pid) // it is our child and not waited for: nothing can fail
+	go func() { p.ended(p.proc.Wait()) }()
 	return true
+}
+
+// defaultSignals lets a program that is started get the default action of each signal in loginSignals, until undone: what
+// is handled here is the default there, as in the stage, and what was ignored when we were started would stay so.
+func defaultSignals() (undo func()) {
+	if !anyIgnored(loginSignals) {
+		return func() {}
+	}
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, loginSignals...)
+	return func() { signal.Stop(caught) }
 }
 
 // lendCoreLimit gives this process the program's limit until the program has inherited it.

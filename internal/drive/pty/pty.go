@@ -143,7 +143,7 @@ func (p *Pty) startStage(c Command, slave *os.File) error {
 		return fmt.Errorf("cannot start the login process: %w", err)
 	}
 	p.proc, p.release = cmd.Process, w
-	go p.wait(cmd)
+	go func() { p.ended(p.proc.Wait()) }()
 	if _, err := w.Write(appendPlan(nil, c)); err != nil {
 		w.Close()
 		return fmt.Errorf("the login process did not start: %w", err)
@@ -154,19 +154,15 @@ func (p *Pty) startStage(c Command, slave *os.File) error {
 	return nil
 }
 
-func (p *Pty) wait(cmd *exec.Cmd) {
-	err := cmd.Wait()
-	var exit *exec.ExitError
-	switch {
-	case err == nil:
-	case errors.As(err, &exit):
-		ws := exit.Sys().(syscall.WaitStatus)
+// ended notes how the program ended.
+func (p *Pty) ended(state *os.ProcessState, err error) {
+	p.status.Code = -1
+	if err == nil {
+		ws := state.Sys().(syscall.WaitStatus)
 		p.status.Code = ws.ExitStatus()
 		if ws.Signaled() {
 			p.status.Signal = ws.Signal()
 		}
-	default:
-		p.status.Code = -1
 	}
 	close(p.exited)
 }

@@ -4,6 +4,9 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -24,4 +27,25 @@ func closeRange(first int) error {
 func unblock() {
 	runtime.LockOSThread()
 	_ = unix.PthreadSigmask(unix.SIG_SETMASK, &unix.Sigset_t{}, nil)
+}
+
+// anyIgnored says that one of these signals was ignored by who started us, or may have been. The runtime knows only of
+// some (sigaction(2) cannot be called beside it).
+func anyIgnored(signals []os.Signal) bool {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return true
+	}
+	_, rest, found := strings.Cut(string(text), "\nSigIgn:")
+	line, _, _ := strings.Cut(rest, "\n")
+	mask, err := strconv.ParseUint(strings.TrimSpace(line), 16, 64)
+	if !found || err != nil {
+		return true
+	}
+	for _, s := range signals {
+		if mask>>(s.(syscall.Signal)-1)&1 != 0 {
+			return true
+		}
+	}
+	return false
 }

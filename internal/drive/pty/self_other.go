@@ -16,3 +16,6 @@ func closeRange(int) error { return errors.ErrUnsupported }
 
 // unblock is for systems on which the mask of a thread was seen to be inherited.
 func unblock() {}
+
+// anyIgnored: it cannot be asked.
+func anyIgnored([]os.Signal) bool { return true }
