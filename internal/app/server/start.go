@@ -33,13 +33,18 @@ func (h *handover) parse(b []byte) error {
 	return nil
 }
 
-// start binds a port, starts the process that serves it, and says where it can be reached.
+// start starts the process that serves, binds a port for it, and says where it can be reached.
 func start(s settings, args []string, stdin, stdout, stderr *os.File) error {
 	var h handover
 	var err error
 	if h.CoreLimit, err = daemon.NoDump(); err != nil {
 		fmt.Fprintf(stderr, "mosh-server: %v\n", err)
 	}
+	second, err := daemon.Start(daemon.Child{Args: args[1:], KeepStdio: s.verbose > 0})
+	if err != nil {
+		return err
+	}
+	defer second.Abandon()
 	socket, err := listen(s, stderr)
 	if err != nil {
 		return err
@@ -58,7 +63,7 @@ func start(s settings, args []string, stdin, stdout, stderr *os.File) error {
 	}
 	defer file.Close()
 	plan := h.append(nil)
-	pid, err := daemon.Start(daemon.Child{Args: args[1:], Files: []*os.File{file}, Handover: plan, KeepStdio: s.verbose > 0})
+	pid, err := second.HandOver(plan, file)
 	clear(plan)
 	if err != nil {
 		return err

@@ -3,13 +3,15 @@
 // Package daemon lets mosh-server leave the ssh session that started it, and keeps secrets out of what others can
 // read of a process (spec/commands.md, B2; docs/design.md, section 6).
 //
-// Go cannot fork: the first process binds the socket and starts this same program again in a session of its own.
-// The socket is inherited as a descriptor, the key comes through a pipe: never in an argument, never in the
-// environment. The first process learns whether the second one stands, and ends.
+// Go cannot fork: the first process starts this same program again in a session of its own, as early as it can, since the
+// start of a program in Go is most of what the person waits for, and binds the socket meanwhile. The socket is handed
+// over as a descriptor and the key as octets, both through a pair of sockets: never in an argument, never in the environment.
+// The first process learns whether the second one stands, and ends.
 //
 //	first process                          second process
-//	Start(Child{Files, Handover, ...})     if IsDetached(os.Args) { h, err := Resume(1) ... }
-//	  waits                                open the pty, ...; h.Ready() or h.Fail(err)
+//	s, err := Start(Child{Args, ...})      if IsDetached(os.Args) { h, err := Resume(1) ... }
+//	binds the socket                         waits
+//	s.HandOver(octets, socket)             open the pty, ...; h.Ready() or h.Fail(err)
 //	prints "detached, pid", exits          serves
 package daemon
 
@@ -21,6 +23,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -29,55 +33,94 @@ const (
 	// commandName is what top, pgrep and pkill go by; without it it would be "exe".
 	commandName = "mosh-server"
 
-	handoverFd = 3 // read by the second process
-	statusFd   = 4 // written by it
-	firstFile  = 5
+	handoverFd = 3 // the second process's end of the pair
 
 	// maxHandover bounds what the second process reads.
 	maxHandover = 16 << 20
 	ready       = "\x00ready"
 )
 
+// ErrAbandoned is why a second process gets nothing: the first one has found a reason not to serve, and told it.
+var ErrAbandoned = errors.New("nothing was handed over")
+
 // Child says what the second process gets.
 type Child struct {
-	Args     []string   // arguments after the name; for people who look at ps
-	Env      []string   // nil: as ours
-	Files    []*os.File // inherited, in this order
-	Handover []byte     // given in secret; the caller may zero it after Start
+	Args []string // arguments after the name; for people who look at ps
+	Env  []string // nil: as ours
 	// KeepStdio leaves standard input, output and error as they are instead of /dev/null.
 	KeepStdio bool
 }
 
-// Start starts the second process and returns its process id when it is ready, or the error it met.
-func Start(c Child) (pid int, err error) {
-	hr, hw, err := os.Pipe()
+// Second is a second process that waits for what it is to serve.
+type Second struct {
+	pid  int
+	pair *os.File
+}
+
+// Start starts the second process.
+func Start(c Child) (*Second, error) {
+	pair, err := socketPair()
 	if err != nil {
-		return 0, fmt.Errorf("cannot open a pipe: %w", err)
+		return nil, fmt.Errorf("cannot open a pair of sockets: %w", err)
 	}
-	defer hw.Close()
-	sr, sw, err := os.Pipe()
-	if err != nil {
-		hr.Close()
-		return 0, fmt.Errorf("cannot open a pipe: %w", err)
-	}
-	defer sr.Close()
+	theirs := pair[1]
+	defer theirs.Close()
 	closeOnExec(handoverFd) // what our own parent left open ends with us
-	pid, err = c.fork(append([]*os.File{hr, sw}, c.Files...))
-	hr.Close()
-	sw.Close()
+	pid, err := c.fork([]*os.File{theirs})
 	if err != nil {
-		return 0, fmt.Errorf("cannot start the detached server: %w", err)
+		pair[0].Close()
+		return nil, fmt.Errorf("cannot start the detached server: %w", err)
 	}
-	head := binary.BigEndian.AppendUint32(nil, uint32(len(c.Handover)))
-	_, err = hw.Write(head)
+	return &Second{pid, pair[0]}, nil
+}
+
+func socketPair() (pair [2]*os.File, err error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
+		return pair, os.NewSyscallError("socketpair", err)
+	}
+	for i, fd := range fds {
+		unix.CloseOnExec(fd)
+		pair[i] = os.NewFile(uintptr(fd), "handover")
+	}
+	return pair, nil
+}
+
+// Abandon ends the second process if nothing was handed over to it. After HandOver it does nothing.
+func (s *Second) Abandon() {
+	if s.pair != nil {
+		s.end()
+	}
+}
+
+func (s *Second) end() {
+	s.pair.Close()
+	s.pair = nil
+	_ = syscall.Kill(s.pid, syscall.SIGKILL)
+	_, _ = syscall.Wait4(s.pid, nil, 0, nil)
+}
+
+// HandOver gives octets in secret, which the caller may zero afterwards, and files. It returns the process id of the second
+// process when it is ready, or the error it met.
+func (s *Second) HandOver(octets []byte, files ...*os.File) (pid int, err error) {
+	var fds []int
+	for _, f := range files {
+		fds = append(fds, int(f.Fd()))
+	}
+	head := binary.BigEndian.AppendUint32(nil, uint32(len(octets)))
+	err = unix.Sendmsg(int(s.pair.Fd()), head, unix.UnixRights(fds...), nil, 0)
 	if err == nil {
-		_, err = hw.Write(c.Handover)
+		_, err = s.pair.Write(octets)
 	}
-	// The answer first: it tells more than the broken pipe of a process that failed.
-	answer, readErr := io.ReadAll(io.LimitReader(sr, 1<<16))
+	// The answer first: it tells more than the broken connection to a process that failed.
+	answer, readErr := io.ReadAll(io.LimitReader(s.pair, 1<<16))
 	switch {
 	case string(answer) == ready && err == nil:
-		return pid, nil
+		s.pair.Close()
+		s.pair = nil
+		return s.pid, nil
 	case len(answer) > 0 && string(answer) != ready:
 		err = errors.New(string(answer))
 	case err == nil && readErr != nil:
@@ -85,8 +128,7 @@ func Start(c Child) (pid int, err error) {
 	case err == nil:
 		err = errors.New("it ended without saying why")
 	}
-	_ = syscall.Kill(pid, syscall.SIGKILL)
-	_, _ = syscall.Wait4(pid, nil, 0, nil)
+	s.end()
 	return 0, fmt.Errorf("the detached server did not start: %w", err)
 }
 
@@ -121,35 +163,67 @@ func IsDetached(args []string) bool { return len(args) > 0 && args[0] == detache
 
 // Handover is what the second process got from the first.
 type Handover struct {
-	Files  []*os.File
-	Data   []byte
-	status *os.File
+	Files []*os.File
+	Data  []byte
+	pair  *os.File
 }
 
-// Resume takes over what Start handed on, files being the number of inherited files.
+// Resume takes over what the first process hands on, files being the number of files among it.
 func Resume(files int) (*Handover, error) {
 	setTitle()
-	pipe := os.NewFile(handoverFd, "handover")
-	h := &Handover{status: os.NewFile(statusFd, "status")}
-	syscall.CloseOnExec(statusFd)
-	for i := range files {
-		syscall.CloseOnExec(firstFile + i)
-		h.Files = append(h.Files, os.NewFile(uintptr(firstFile+i), fmt.Sprintf("inherited %d", i)))
+	syscall.CloseOnExec(handoverFd)
+	h := &Handover{pair: os.NewFile(handoverFd, "handover")}
+	head, rights := make([]byte, 4), make([]byte, unix.CmsgSpace(4*files))
+	n, rn, err := receive(handoverFd, head, rights)
+	if err != nil || n == 0 {
+		return nil, errors.Join(ErrAbandoned, err)
 	}
-	defer pipe.Close()
-	var head [4]byte
-	if _, err := io.ReadFull(pipe, head[:]); err != nil {
-		return nil, fmt.Errorf("nothing was handed over: %w", err)
+	if err := h.takeFiles(rights[:rn]); err != nil {
+		return nil, err
 	}
-	n := binary.BigEndian.Uint32(head[:])
-	if n > maxHandover {
-		return nil, fmt.Errorf("%d octets are too many to be handed over", n)
+	if len(h.Files) != files {
+		return nil, fmt.Errorf("%d files were handed over, not %d", len(h.Files), files)
 	}
-	h.Data = make([]byte, n)
-	if _, err := io.ReadFull(pipe, h.Data); err != nil {
+	if _, err := io.ReadFull(h.pair, head[n:]); err != nil {
+		return nil, fmt.Errorf("not all was handed over: %w", err)
+	}
+	size := binary.BigEndian.Uint32(head)
+	if size > maxHandover {
+		return nil, fmt.Errorf("%d octets are too many to be handed over", size)
+	}
+	h.Data = make([]byte, size)
+	if _, err := io.ReadFull(h.pair, h.Data); err != nil {
 		return nil, fmt.Errorf("not all was handed over: %w", err)
 	}
 	return h, nil
+}
+
+// receive reads octets and the descriptors that came with them.
+func receive(fd int, octets, rights []byte) (n, rn int, err error) {
+	for {
+		n, rn, _, _, err = unix.Recvmsg(fd, octets, rights, 0)
+		if err != unix.EINTR {
+			return n, rn, os.NewSyscallError("recvmsg", err)
+		}
+	}
+}
+
+func (h *Handover) takeFiles(rights []byte) error {
+	messages, err := unix.ParseSocketControlMessage(rights)
+	if err != nil {
+		return os.NewSyscallError("recvmsg", err)
+	}
+	for i := range messages {
+		fds, err := unix.ParseUnixRights(&messages[i])
+		if err != nil {
+			return os.NewSyscallError("recvmsg", err)
+		}
+		for _, fd := range fds {
+			unix.CloseOnExec(fd)
+			h.Files = append(h.Files, os.NewFile(uintptr(fd), "handed over"))
+		}
+	}
+	return nil
 }
 
 // Ready tells the first process that it may go.
@@ -159,12 +233,12 @@ func (h *Handover) Ready() error { return h.tell(ready) }
 func (h *Handover) Fail(why error) error { return h.tell(strings.TrimPrefix(why.Error(), "\x00")) }
 
 func (h *Handover) tell(s string) error {
-	if h.status == nil {
+	if h.pair == nil {
 		return nil
 	}
-	_, err := io.WriteString(h.status, s)
-	err = errors.Join(err, h.status.Close())
-	h.status = nil
+	_, err := io.WriteString(h.pair, s)
+	err = errors.Join(err, h.pair.Close())
+	h.pair = nil
 	if err != nil {
 		return fmt.Errorf("the process that started this one is gone: %w", err)
 	}

@@ -35,6 +35,9 @@ func TestMain(m *testing.M) {
 	leak.Main(m)
 }
 
+// abandoned is the status of a second process that got nothing.
+const abandoned = 42
+
 const secret = "4NeCCgvZFe2RnPgrcU1PQw"
 
 // first is a process that detaches another one, with descriptors 3 and 4 as its files, and ends.
@@ -45,15 +48,28 @@ func first() int {
 			return 1
 		}
 	}
-	pid, err := Start(Child{Args: []string{"new"}, Files: []*os.File{os.NewFile(3, "in"), os.NewFile(4, "out")},
-		Handover: []byte("serve " + secret)})
+	files := []*os.File{os.NewFile(3, "in"), os.NewFile(4, "out")}
+	pid, err := detach(Child{Args: []string{"new"}}, []byte("serve "+secret), files)
 	fmt.Println(pid, err)
 	return 0
+}
+
+// detach starts a second process and hands over to it.
+func detach(c Child, octets []byte, files []*os.File) (pid int, err error) {
+	s, err := Start(c)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Abandon()
+	return s.HandOver(octets, files...)
 }
 
 // second is the detached process.
 func second() int {
 	h, err := Resume(2)
+	if errors.Is(err, ErrAbandoned) {
+		return abandoned
+	}
 	if err != nil {
 		return 1
 	}
@@ -229,17 +245,39 @@ func TestSecondProcessFails(t *testing.T) {
 		"die":  "the detached server did not start: it ended without saying why",
 	} {
 		files, _, _ := pipes(t)
-		_, err := Start(Child{Files: files, Handover: []byte(what)})
+		_, err := detach(Child{}, []byte(what), files)
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", what, err, want)
 		}
 	}
 }
 
+// A second process of which the first has no need, or whose first one has gone, ends without a word.
+func TestAbandon(t *testing.T) {
+	s, err := Start(Child{KeepStdio: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid := s.pid
+	s.Abandon()
+	s.Abandon()
+	if err := syscall.Kill(pid, 0); err != syscall.ESRCH {
+		t.Errorf("the second process: %v", err)
+	}
+	if s, err = Start(Child{}); err != nil {
+		t.Fatal(err)
+	}
+	s.pair.Close()
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(s.pid, &status, 0, nil); err != nil || status.ExitStatus() != abandoned {
+		t.Errorf("status %v, %v", status, err)
+	}
+}
+
 func TestLongHandover(t *testing.T) {
 	files, _, from := pipes(t)
 	data := append([]byte("long"), make([]byte, 1<<20)...)
-	if _, err := Start(Child{Files: files, Handover: data}); err != nil {
+	if _, err := detach(Child{}, data, files); err != nil {
 		t.Fatal(err)
 	}
 	files[1].Close()
