@@ -23,6 +23,10 @@ const SilenceBefore = 30 * time.Second
 // helperTimeout bounds a run of the helper, and the wait at the end.
 const helperTimeout = 2 * time.Second
 
+// startFiles is how long the first record waits, in which the client connects and the shell reads its start files: the person
+// waits for the prompt, and a run of the helper for each of the two first hosts would be in its way.
+const startFiles = 300 * time.Millisecond
+
 // Session is whose login is recorded, and where.
 type Session struct {
 	User string
@@ -40,6 +44,7 @@ type Session struct {
 type Records struct {
 	s      Session
 	events chan event
+	ending chan struct{}
 	once   sync.Once
 	done   chan struct{}
 }
@@ -49,7 +54,7 @@ type event struct{ line, host string }
 
 // Begin records the begin of a session.
 func Begin(s Session) *Records {
-	r := &Records{s: s, events: make(chan event, 32), done: make(chan struct{})}
+	r := &Records{s: s, events: make(chan event, 32), ending: make(chan struct{}), done: make(chan struct{})}
 	r.events <- event{fmt.Sprintf("user %s session begin", s.User), silentHost(s.Pid)}
 	go r.run()
 	return r
@@ -81,7 +86,7 @@ func (r *Records) put(e event) {
 // End removes the record and notes the end, and returns when that is done or takes too long. Nothing else may be
 // called afterwards; the terminal must be open until then.
 func (r *Records) End() {
-	r.once.Do(func() { close(r.events) })
+	r.once.Do(func() { close(r.ending); close(r.events) })
 	t := time.NewTimer(2 * helperTimeout)
 	defer t.Stop()
 	select {
@@ -93,8 +98,16 @@ func (r *Records) End() {
 func (r *Records) run() {
 	defer close(r.done)
 	present := ""
+	started := time.After(startFiles)
 	for e := range r.events {
 		r.log(e.line)
+		if started != nil {
+			select {
+			case <-started:
+			case <-r.ending:
+			}
+			started = nil
+		}
 		// Of hosts that are waiting only the newest is recorded.
 		if e.host != "" && e.host != present && len(r.events) == 0 {
 			present = e.host
