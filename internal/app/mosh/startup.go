@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -37,7 +36,22 @@ const (
 	longestLine      = 1 << 16 // octets; more is text without line ends
 )
 
-var connectPattern = regexp.MustCompile(`MOSH CONNECT ([0-9]+) ([A-Za-z0-9/+]{22})\s*$`)
+// cutConnect takes apart a line that ends in "MOSH CONNECT port key".
+func cutConnect(line []byte) (before, port, key []byte, ok bool) {
+	line = bytes.TrimRight(line, " \t\f\r\n")
+	at := bytes.LastIndex(line, []byte(connectPrefix))
+	if at < 0 {
+		return nil, nil, nil, false
+	}
+	port, key, _ = bytes.Cut(line[at+len(connectPrefix):], []byte(" "))
+	return line[:at], port, key, len(port) > 0 && len(bytes.Trim(port, digits)) == 0 &&
+		len(key) == 22 && len(bytes.Trim(key, letters+digits+"/+")) == 0
+}
+
+const (
+	digits  = "0123456789"
+	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
 
 // done tells whether the server has said where it listens.
 func (st *startup) done() bool { return st.key != nil }
@@ -91,8 +105,8 @@ func (st *startup) end() error {
 
 // line takes one line. That with the key is not copied.
 func (st *startup) line(octets []byte) error {
-	if m := connectPattern.FindSubmatchIndex(octets); m != nil {
-		return st.connect(string(octets[:m[0]]), string(octets[m[2]:m[3]]), octets[m[4]:m[5]])
+	if before, port, key, ok := cutConnect(octets); ok {
+		return st.connect(string(before), string(port), key)
 	}
 	line := string(octets)
 	bare := strings.TrimRight(line, "\r")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/netip"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -55,6 +56,28 @@ func TestStartupEndlessLine(t *testing.T) {
 	if len(st.rest) > longestLine {
 		t.Errorf("%d octets are held back", len(st.rest))
 	}
+}
+
+// The line that holds the key is what the expression of spec/commands.md, A7, matches.
+func FuzzCutConnect(f *testing.F) {
+	for _, line := range []string{
+		"MOSH CONNECT 60001 " + key, "prompt$ MOSH CONNECT 1 " + key + " \r", "MOSH CONNECT 1 MOSH CONNECT 2 " + key,
+		"MOSH CONNECT 60001 " + key + "A", "MOSH CONNECT 60001 " + key[1:], "MOSH CONNECT  " + key, "MOSH CONNECT 6x " + key,
+		"MOSH CONNECT 1 " + key[1:] + "-", "MOSH CONNECT 1 " + key + " x", "MOSH CONNECT " + key, "MOSH CONNECT 1 2 " + key, "",
+	} {
+		f.Add([]byte(line))
+	}
+	pattern := regexp.MustCompile(`MOSH CONNECT ([0-9]+) ([A-Za-z0-9/+]{22})\s*$`)
+	f.Fuzz(func(t *testing.T, line []byte) {
+		m := pattern.FindSubmatch(line)
+		before, port, key, ok := cutConnect(line)
+		if ok != (m != nil) {
+			t.Fatalf("%q: %v, the expression says %v", line, ok, m != nil)
+		}
+		if ok && (string(port) != string(m[1]) || string(key) != string(m[2]) || string(before) != string(line[:pattern.FindIndex(line)[0]])) {
+			t.Errorf("%q: %q %q %q, the expression finds %q", line, before, port, key, m)
+		}
+	})
 }
 
 func FuzzStartup(f *testing.F) {

@@ -2,7 +2,6 @@ package option
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -124,16 +123,34 @@ func (o Option) manText() string {
 	return text
 }
 
-var (
-	literalPattern     = regexp.MustCompile("`([^`]*)`")
-	placeholderPattern = regexp.MustCompile(`<([A-Za-z]+)>`)
-)
-
 // markup turns `literal` into bold and <placeholder> into italics.
 func markup(s string) string {
-	s = roffText(s)
-	s = literalPattern.ReplaceAllString(s, `\fB$1\fR`)
-	return placeholderPattern.ReplaceAllString(s, `\fI$1\fR`)
+	s = inFont("B", roffText(s), "`", "`", func(string) bool { return true })
+	return inFont("I", s, "<", ">", isPlaceholder)
+}
+
+func isPlaceholder(s string) bool {
+	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
+// inFont sets what stands between begin and end, if it is fit, in a font. (No regular expressions: compiling them, and what
+// their package sets up, would be part of every start of all three programs.)
+func inFont(font, s, begin, end string, fit func(string) bool) string {
+	var b strings.Builder
+	for {
+		before, rest, begun := strings.Cut(s, begin)
+		inner, after, ended := strings.Cut(rest, end)
+		switch {
+		case !begun || !ended:
+			return b.String() + s
+		case fit(inner):
+			b.WriteString(before + `\f` + font + inner + `\fR`)
+			s = after
+		default:
+			b.WriteString(before + begin)
+			s = rest
+		}
+	}
 }
 
 // roffText escapes what roff would not print as it is written.
