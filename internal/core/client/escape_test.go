@@ -103,7 +103,7 @@ func TestInterruptKey(t *testing.T) {
 	p := newPair(t)
 	p.client.Keys(p.now, []byte("\x03"))
 	if reason, done := p.client.Done(); reason != NoServer || !done {
-		t.Errorf("reason %d, over %v", reason, done)
+		t.Errorf("reason %q, over %v", reason, done)
 	}
 	p = newPair(t)
 	p.run(time.Second)

@@ -67,6 +67,17 @@ const (
 	Broken            // a limit of the cipher was reached
 )
 
+// String says it for the log.
+func (r Reason) String() string {
+	return [...]string{
+		Running:    "it is not over",
+		Clean:      "shut down by one end, and the other said that it knows",
+		NoServer:   "nothing came from the server",
+		Unanswered: "shut down, without a word of the server",
+		Broken:     "a limit of the cipher was reached",
+	}[r]
+}
+
 // Session is one client.
 type Session struct {
 	cfg       Config

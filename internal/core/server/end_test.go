@@ -53,7 +53,7 @@ func TestEnd(t *testing.T) {
 		p.server.cfg.NetworkTimeout = c.limit
 		c.do(p)
 		if reason, done := p.server.Done(); reason != c.reason || done != c.done {
-			t.Errorf("%s: reason %d, over %v, want %d, %v", c.name, reason, done, c.reason, c.done)
+			t.Errorf("%s: reason %q, over %v, want %q, %v", c.name, reason, done, c.reason, c.done)
 		}
 	}
 }

@@ -50,6 +50,18 @@ const (
 	Broken                // a limit of the cipher was reached
 )
 
+// String says it for the log.
+func (r Reason) String() string {
+	return [...]string{
+		Running:        "it is not over",
+		ShutdownAcked:  "shut down, and the client said that it knows",
+		ShutdownGaveUp: "shut down, without a word of the client",
+		PeerQuit:       "the client ended it",
+		NoClient:       "no client came: is UDP to this port let through?",
+		Broken:         "a limit of the cipher was reached",
+	}[r]
+}
+
 // Session is one terminal with its program and its peers.
 type Session struct {
 	cfg     Config
