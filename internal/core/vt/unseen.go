@@ -68,21 +68,20 @@ func plainLines(p []byte) (n, lines int) {
 		case c >= 0x20 || c == '\r' || c == '\t':
 			n++
 		default:
-			m := denseRenditions(p[n:])
-			lines += bytes.Count(p[n:n+m], []byte{'\n'})
-			if m == 0 {
-				m = renditionLength(p[n:])
-			}
+			m := renditionLength(p[n:])
 			if m == 0 {
 				return n, lines
 			}
+			n += m
+			m = denseRenditions(p[n:])
+			lines += bytes.Count(p[n:n+m], []byte{'\n'})
 			n += m
 		}
 	}
 	return n, lines
 }
 
-// denseRenditions returns how much of p, which begins with ESC, it knows to be what plainLines looks for. It takes 64
+// denseRenditions returns how much of p it knows to be what plainLines looks for. It takes 64
 // octets at a time as long as there is SGR among them, and leaves what is cut, or something else, to others.
 func denseRenditions(p []byte) (n int) {
 	for len(p)-n >= 64 {

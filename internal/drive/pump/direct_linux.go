@@ -23,9 +23,44 @@ type direct struct {
 
 func newDirect(conn syscall.RawConn) *direct {
 	d := &direct{conn: conn}
-	d.read = func(fd uintptr) bool { return d.call(unix.SYS_READ, fd) }
+	d.read = d.gather
 	d.write = func(fd uintptr) bool { return d.call(unix.SYS_WRITE, fd) }
 	return d
+}
+
+const (
+	// much is how many octets of one read, or more, are probably not all that there is.
+	much = 1 << 10
+	// readsAtOnce bounds what a flood is gathered of, and room is what the next read must have: a pty gives 4 KiB.
+	readsAtOnce = 4
+	room        = 4 << 10
+)
+
+// gather reads as often as there was much, so that a flood is not handed over in the small slices of the kernel.
+// It reports false if there is nothing yet. An error that comes after octets is left to the next read.
+func (d *direct) gather(fd uintptr) bool {
+	b, sum := d.b, 0
+	for range readsAtOnce {
+		if !d.call(unix.SYS_READ, fd) {
+			if sum == 0 {
+				return false
+			}
+			break
+		}
+		if d.errno != 0 || d.n == 0 {
+			if sum == 0 {
+				return true
+			}
+			break
+		}
+		sum += d.n
+		if d.n < much || len(b)-sum < room {
+			break
+		}
+		d.b = b[sum:]
+	}
+	d.n, d.errno = sum, 0
+	return true
 }
 
 // call reports false if the descriptor is not ready.

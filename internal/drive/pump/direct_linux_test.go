@@ -25,7 +25,12 @@ func (p polled) conn() syscall.RawConn {
 
 func pair(t *testing.T) (a, b polled) {
 	t.Helper()
-	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	return pairOf(t, unix.SOCK_STREAM)
+}
+
+func pairOf(t *testing.T, kind int) (a, b polled) {
+	t.Helper()
+	fds, err := unix.Socketpair(unix.AF_UNIX, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +77,40 @@ func TestDirect(t *testing.T) {
 	}
 	r.Stop()
 	w.Stop()
+}
+
+// TestDirectGathers: what comes in large slices is read several times for one hand-over, small slices are not waited
+// behind, and an error after octets comes with the next read.
+func TestDirectGathers(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		slices []int
+		buffer int
+		want   []int
+	}{
+		{"large ones", []int{4096, 4096, 4096}, 16 << 10, []int{12288}},
+		{"no more than four", []int{4096, 4096, 4096, 4096, 4096}, 64 << 10, []int{16384, 4096}},
+		{"as the buffer has room", []int{4096, 4096, 4096}, 11 << 10, []int{8192, 4096}},
+		{"up to a small one", []int{4096, 100, 4096}, 16 << 10, []int{4196, 4096}},
+		{"a small one", []int{1, 1}, 16 << 10, []int{1, 1}},
+	} {
+		a, b := pairOf(t, unix.SOCK_SEQPACKET)
+		for _, n := range c.slices {
+			if _, err := a.Write(make([]byte, n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a.Close()
+		r, buf := readerOf(b), make([]byte, c.buffer)
+		for i, want := range c.want {
+			if n, err := r.Read(buf); n != want || err != nil {
+				t.Errorf("%s: read %d gave %d, %v, not %d", c.name, i, n, err, want)
+			}
+		}
+		if n, err := r.Read(buf); n != 0 || err != io.EOF {
+			t.Errorf("%s: the end gave %d, %v", c.name, n, err)
+		}
+	}
 }
 
 func TestDirectCloseEndsARead(t *testing.T) {

@@ -26,10 +26,9 @@ import (
 )
 
 const (
+	// readSize is how much of the program's output is read at once. Linux gives 4 KiB a read, whatever is asked for, of
+	// which package pump gathers several.
 	readSize = 16 << 10
-	// readAhead is how many reads of the program's output may wait for the loop, which takes all that are there
-	// at once. Linux gives 4 KiB a read, whatever is asked for.
-	readAhead = 4
 	// writeSize is how much host input is handed to the program at once. A pty takes 4 KiB.
 	writeSize = 4 << 10
 	// lastWords is how long the end of the program and the end of its output wait for each other.
