@@ -20,10 +20,7 @@ var pureStd = set("bytes", "cmp", "compress/flate", "compress/zlib", "container/
 	"sort", "strconv", "strings", "time", "unicode", "unicode/utf8", "unsafe")
 
 // pureLibs is what core/ may import from outside, by path prefix.
-var pureLibs = []string{
-	"github.com/ProtonMail/go-crypto/ocb", "google.golang.org/protobuf/encoding/protowire",
-	"github.com/klauspost/compress/flate", "github.com/clipperhouse/uax29/",
-}
+var pureLibs = []string{"github.com/ProtonMail/go-crypto/ocb", "google.golang.org/protobuf/encoding/protowire"}
 
 // coreRank orders core/: a package imports only packages of a lower rank. The two columns
 // (protocol, terminal) share no rank below statesync, and columnOf keeps them apart.

@@ -346,7 +346,7 @@ func (s *Session) Stats() ssp.Stats { return s.transport.Stats() }
 // SendFailed tells of a failed send; text is for the bar.
 func (s *Session) SendFailed(now time.Time, text string) { s.bar.NetworkError(now, text) }
 
-// TooBig says that a datagram was refused for its size (protocol.md, section 2.3).
+// TooBig says that a datagram was refused for its size (spec/protocol.md, section 2.3).
 func (s *Session) TooBig() { s.transport.ReportEMSGSIZE(s.last) }
 
 // wake notices that time jumped: the machine slept, and the way to the server may be another.

@@ -1,6 +1,6 @@
 // Package datagram is the lowest layer of the protocol: one encrypted UDP
 // payload, its nonce, its two timestamps, and what they tell about the path
-// (protocol.md, sections 1 to 4).
+// (spec/protocol.md, sections 1 to 4).
 //
 //	offset  size
 //	0       8     nonce: direction (1 bit), sequence number (63 bits), big-endian

@@ -14,11 +14,11 @@ const (
 	timestampSize = 4
 	// Overhead is what sealing adds to a payload.
 	Overhead = nonceSize + timestampSize + tagSize
-	// MaxReceive is the longest datagram that is looked at (protocol.md, section 2.5).
+	// MaxReceive is the longest datagram that is looked at (spec/protocol.md, section 2.5).
 	MaxReceive = 2048
 )
 
-// AssociationTimeout is the silence after which a server forgets the client's address (protocol.md, section 4.2).
+// AssociationTimeout is the silence after which a server forgets the client's address (spec/protocol.md, section 4.2).
 const AssociationTimeout = 40 * time.Second
 
 const (
@@ -119,7 +119,7 @@ func (e *Endpoint) AppendSeal(dst []byte, now time.Time, payload []byte) ([]byte
 
 // Open authenticates a datagram and returns its payload, valid until the next
 // call. from is the source address, ce the congestion mark it came with. A
-// late datagram delivers its payload but touches nothing else. protocol.md, section 2.5.
+// late datagram delivers its payload but touches nothing else. spec/protocol.md, section 2.5.
 func (e *Endpoint) Open(now time.Time, from netip.AddrPort, ce bool, b []byte) ([]byte, error) {
 	switch {
 	case len(b) > MaxReceive:

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Bounds of the estimator's two products (protocol.md, section 3.3), in milliseconds.
+// Bounds of the estimator's two products (spec/protocol.md, section 3.3), in milliseconds.
 const (
 	minRTO, maxRTO           = 50, 1000
 	minInterval, maxInterval = 20, 250
@@ -13,7 +13,7 @@ const (
 	sampleLimit              = 5000
 )
 
-// RTT is the round-trip estimator of protocol.md, section 3.3. The zero value
+// RTT is the round-trip estimator of spec/protocol.md, section 3.3. The zero value
 // has seen no sample and answers with the initial values.
 type RTT struct {
 	sampled      bool

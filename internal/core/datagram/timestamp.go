@@ -12,7 +12,7 @@ const (
 	cePenalty = 500
 )
 
-// timestamp is the clock as it goes on the wire. protocol.md, section 3.1.
+// timestamp is the clock as it goes on the wire. spec/protocol.md, section 3.1.
 func timestamp(now time.Time) uint16 {
 	ts := uint16(now.UnixMilli())
 	if ts == noTimestamp {
@@ -40,7 +40,7 @@ func (h *heldTimestamp) save(now time.Time, ts uint16, ce bool) {
 
 // reply takes the answer out: each timestamp is answered at most once, and not
 // after a second. The corrected value may be the sentinel by chance; the peer
-// then sees no reply. protocol.md, section 3.2.
+// then sees no reply. spec/protocol.md, section 3.2.
 func (h *heldTimestamp) reply(now time.Time) uint16 {
 	if !h.held {
 		return noTimestamp

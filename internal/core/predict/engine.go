@@ -101,7 +101,7 @@ func (e *Engine) Frame(now time.Time, server *vt.Frame, echoAck, acked uint64, i
 }
 
 // SetTTY tells the state of the host's terminal as it was when the newest frame was made, which only our own server
-// sends (spec/extensions.md). known is false with a stock server. Call it before the Frame that carried it.
+// sends (docs/extensions.md). known is false with a stock server. Call it before the Frame that carried it.
 func (e *Engine) SetTTY(known, echo, canonical bool) { e.own.setTTY(known, echo, canonical) }
 
 // SetWidths says by which table the server counts columns; at first it is that of stock mosh.

@@ -3,7 +3,7 @@ package ssp
 import "bytes"
 
 // assembler puts the fragments of one instruction together. There is one slot:
-// a fragment of another id, even an older one, takes it (protocol.md, section
+// a fragment of another id, even an older one, takes it (spec/protocol.md, section
 // 5.3). The zero value is empty.
 //
 // Where stock would abort, on two fragments that contradict each other, the

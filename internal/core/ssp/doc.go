@@ -1,6 +1,6 @@
 // Package ssp is the State Synchronization Protocol: it keeps a copy of one
 // end's object at the other end over datagrams that may be lost, doubled and
-// reordered (protocol.md, sections 5 to 7).
+// reordered (spec/protocol.md, sections 5 to 7).
 //
 // A datagram's payload is a fragment:
 //

@@ -10,7 +10,7 @@ import (
 
 const (
 	// maxInstruction bounds an instruction in octets, uncompressed at the
-	// receiver and compressed at the sender (protocol.md, section 5.1).
+	// receiver and compressed at the sender (spec/protocol.md, section 5.1).
 	maxInstruction = 4 << 20
 	// keepScratch is the room that is kept between instructions; a chosen
 	// figure: a full repaint fits, a large paste does not.

@@ -8,7 +8,7 @@ import (
 	"mosh/internal/core/wire"
 )
 
-// maxChaff is the longest random padding, in octets (protocol.md, section 6).
+// maxChaff is the longest random padding, in octets (spec/protocol.md, section 6).
 const maxChaff = 16
 
 // ownChaff is the longest that the own policy adds: enough to hide which of two keys with sequences of like

@@ -7,7 +7,7 @@ import (
 	"mosh/internal/core/wire"
 )
 
-// Limits of the list of received states (protocol.md, section 7.6).
+// Limits of the list of received states (spec/protocol.md, section 7.6).
 const (
 	maxReceived = 1024
 	quenchTime  = 15 * time.Second

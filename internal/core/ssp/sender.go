@@ -7,7 +7,7 @@ import (
 	"mosh/internal/core/datagram"
 )
 
-// Limits of the list of sent states (protocol.md, section 7.4).
+// Limits of the list of sent states (spec/protocol.md, section 7.4).
 const (
 	maxSent     = 32
 	deleteIndex = 17

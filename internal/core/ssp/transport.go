@@ -9,7 +9,7 @@ import (
 	"mosh/internal/core/wire"
 )
 
-// UDP payload limits in octets (protocol.md, section 2.3).
+// UDP payload limits in octets (spec/protocol.md, section 2.3).
 const (
 	PayloadIPv4 = 1252 // packets of 1280
 	PayloadIPv6 = 1216 // the same, with room for extension headers

@@ -29,7 +29,7 @@ func (l *InputLog) Snapshot(acked UserInput) (u UserInput, more bool) {
 func (u UserInput) Equal(o UserInput) bool { return u.End == o.End }
 
 // AppendDiff appends the UserMessage that takes base to u. The hello comes last, after what stock
-// peers know (spec/extensions.md).
+// peers know (docs/extensions.md).
 func (u UserInput) AppendDiff(dst []byte, base UserInput) []byte {
 	var hello *wire.Hello
 	u.Log.Events(base.End, u.End, func(e Event) {

@@ -76,7 +76,7 @@ func (s Screen) appendScreen(dst []byte, base Screen) []byte {
 	return dst
 }
 
-// Features are the extensions that this program knows (spec/extensions.md).
+// Features are the extensions that this program knows (docs/extensions.md).
 func Features() wire.Features {
 	return wire.FeatureSet(wire.FeatureTTY, wire.FeatureExit, wire.FeatureScreen, wire.FeatureQuiet, wire.FeatureTerminal, wire.FeatureSize,
 		wire.FeatureWindow, wire.FeatureTerse)

@@ -2,7 +2,7 @@ package width
 
 import "unicode/utf8"
 
-// Table names a way of counting columns. Its number is the one that a hello carries (spec/extensions.md,
+// Table names a way of counting columns. Its number is the one that a hello carries (docs/extensions.md,
 // field widths). The zero Table is Stock.
 type Table uint8
 

@@ -1,6 +1,6 @@
 // Package wire holds the three protobuf messages of the protocol
-// (protocol.md, sections 6 and 8) and the extension instruction of our own
-// peers (extensions.md).
+// (spec/protocol.md, sections 6 and 8) and the extension instruction of our own
+// peers (docs/extensions.md).
 //
 //	TransportInstruction: 1 version, 2 old, 3 new, 4 ack, 5 throwaway, 6 diff, 7 chaff
 //	UserMessage:          1 repeated instruction { 2 keystroke { 4 keys }

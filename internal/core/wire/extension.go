@@ -8,14 +8,14 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Limits of an Extension (extensions.md).
+// Limits of an Extension (docs/extensions.md).
 const (
 	MaxExtension = 4096 // octets
 	MaxFeatures  = 64
 	MaxProgram   = 64 // octets of printable ASCII
 )
 
-// ExtensionVersion is the version of extensions.md that we speak.
+// ExtensionVersion is the version of docs/extensions.md that we speak.
 const ExtensionVersion = 1
 
 // Feature is the number of something that stock lacks; numbers above 63 are not read.

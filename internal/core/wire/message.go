@@ -30,7 +30,7 @@ const (
 	Resize            // Width, Height
 	EchoAck           // HostMessage: EchoAck
 	Extended          // Extension
-	BadExtension      // an Extension beyond the limits of extensions.md: to be counted and passed over
+	BadExtension      // an Extension beyond the limits of docs/extensions.md: to be counted and passed over
 )
 
 func (k Kind) String() string {
@@ -88,7 +88,7 @@ func instructions(what string, b []byte, text Kind, echoAcks bool) iter.Seq2[Ins
 }
 
 // parseInstruction reads one instruction. Of several things in one, the first
-// of text, resize, echo ack and extension counts, whatever their order (protocol.md, section 8).
+// of text, resize, echo ack and extension counts, whatever their order (spec/protocol.md, section 8).
 func parseInstruction(b []byte, text Kind, echoAcks bool) (Instruction, error) {
 	var has [4]bool
 	var ins Instruction

@@ -42,7 +42,7 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-// What stock takes, and how it takes it (protocol.md, sections 8 and 10.1; probes).
+// What stock takes, and how it takes it (spec/protocol.md, sections 8 and 10.1; probes).
 func TestUserMessageTolerance(t *testing.T) {
 	keys := func(s string) Instruction { return Instruction{Kind: Keystroke, Bytes: []byte(s)} }
 	cases := []struct {

@@ -9,7 +9,7 @@ import (
 // Version is the protocol version of stock mosh 1.x; an instruction with another one is discarded.
 const Version = 2
 
-// TransportInstruction takes the receiver from state Old to state New. protocol.md, section 6.
+// TransportInstruction takes the receiver from state Old to state New. spec/protocol.md, section 6.
 type TransportInstruction struct {
 	Version   uint32
 	Old       uint64 // the state the diff starts from

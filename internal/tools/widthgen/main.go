@@ -32,7 +32,7 @@ const (
 )
 
 // exceptions override go-runewidth where it differs from what terminals do; the first match wins.
-// The reasons are in dependencies.md, section 5, and in terminal.md, section 3.1.
+// The reasons are in docs/dependencies.md, section 5, and in spec/terminal.md, section 3.1.
 var exceptions = []struct {
 	first, last rune
 	width       int
@@ -85,7 +85,7 @@ func generate(glibc string) []byte {
 			stock[r] = int8(w)
 		}
 	})
-	// Stock mosh decides these before it asks the C library (terminal.md, section 3.1).
+	// Stock mosh decides these before it asks the C library (spec/terminal.md, section 3.1).
 	for r := 0xa0; r <= 0xff; r++ {
 		stock[r] = 1
 	}
