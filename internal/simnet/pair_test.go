@@ -176,7 +176,7 @@ func (s *session) synced() bool {
 // fail prints how to see it again.
 func (s *session) fail(t *testing.T, seed uint64, err error) {
 	t.Helper()
-	t.Fatalf("seed %d: %v\nreplay with: go test ./internal/simnet -run %s -seed %d -trace\n%s", seed, err, t.Name(), seed, s.Trace())
+	t.Fatalf("seed %d: %v\nreplay with: go test ./internal/simnet -run %s -args -seed %d -trace\n%s", seed, err, t.Name(), seed, s.Trace())
 }
 
 func perfect() *simnet.Link { return &simnet.Link{Delay: 10 * time.Millisecond} }
