@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mosh/internal/core/statesync"
+	"mosh/internal/core/vt"
 )
 
 // connect makes the client known to the server.
@@ -54,6 +55,27 @@ func TestEnd(t *testing.T) {
 		c.do(p)
 		if reason, done := p.server.Done(); reason != c.reason || done != c.done {
 			t.Errorf("%s: reason %q, over %v, want %q, %v", c.name, reason, done, c.reason, c.done)
+		}
+	}
+}
+
+// TestSynchronizedOutputTimesOut: a program that does not end its synchronized output (mode 2026) costs one deadline,
+// with a client, with none, with one that is away and while the session ends. A deadline that stays makes the loop spin.
+func TestSynchronizedOutputTimesOut(t *testing.T) {
+	for name, do := range map[string]func(*peerTest){
+		"no client":             func(*peerTest) {},
+		"a client":              (*peerTest).connect,
+		"a client that is away": func(p *peerTest) { p.connect(); p.wait(time.Minute) },
+		"the session ends":      func(p *peerTest) { p.connect(); p.server.StartShutdown(p.now) },
+	} {
+		p := newPeerTest(t)
+		do(p)
+		p.server.HostOutput(p.now, []byte("\x1b[?2026hheld"))
+		p.now = p.now.Add(vt.SyncLimit)
+		p.server.Advance(p.now)
+		p.server.AppendDatagrams(p.now, nil)
+		if next := p.server.NextTimeout(); !next.IsZero() && !next.After(p.now) {
+			t.Errorf("%s: the next deadline is %v ago", name, p.now.Sub(next))
 		}
 	}
 }

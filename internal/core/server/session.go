@@ -187,6 +187,7 @@ func (s *Session) StartShutdown(now time.Time) {
 func (s *Session) Advance(now time.Time) {
 	s.now = now
 	if next := s.term.NextTimeout(); !next.IsZero() && !next.After(now) {
+		s.term.Snapshot(now) // ends what mode 2026 holds back, whether or not a peer is there to be shown it
 		s.changed(now)
 	}
 	for _, p := range s.peers {
