@@ -17,6 +17,7 @@ type direct struct {
 	b     []byte
 	n     int
 	errno syscall.Errno
+	ready int // reads in a row that did not have to wait
 	read  func(fd uintptr) bool
 	write func(fd uintptr) bool
 }
@@ -43,6 +44,7 @@ func (d *direct) gather(fd uintptr) bool {
 	for range readsAtOnce {
 		if !d.call(unix.SYS_READ, fd) {
 			if sum == 0 {
+				d.ready = 0
 				return false
 			}
 			break
@@ -82,21 +84,29 @@ func (d *direct) call(number, fd uintptr) bool {
 type reader struct {
 	src io.Reader
 	*direct
+	turn *turn
 }
 
 // readerOf returns the quickest way to read src.
 func readerOf(src io.Reader) io.Reader {
 	if p, ok := src.(interface{ ReadConn() syscall.RawConn }); ok {
 		if conn := p.ReadConn(); conn != nil {
-			return reader{src, newDirect(conn)}
+			return &reader{src: src, direct: newDirect(conn)}
 		}
 	}
 	return src
 }
 
-func (r reader) Read(b []byte) (int, error) {
+func (r *reader) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return r.src.Read(b)
+	}
+	if r.ready++; r.ready > turnAfter {
+		r.ready = 0
+		if r.turn == nil {
+			r.turn = newTurn()
+		}
+		r.turn.take()
 	}
 	r.b = b
 	if err := r.conn.Read(r.read); err != nil || r.errno != 0 || r.n == 0 {

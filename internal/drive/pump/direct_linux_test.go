@@ -52,7 +52,7 @@ func TestDirect(t *testing.T) {
 	}
 	r := NewReader(b, 16<<10, 2)
 	w := NewWriter(a)
-	if _, ok := readerOf(b).(reader); !ok {
+	if _, ok := readerOf(b).(*reader); !ok {
 		t.Fatal("not read directly")
 	}
 	<-w.Free()
