@@ -66,28 +66,10 @@ func flood(name string, text func(uint64, int) []byte) func(*bench, side) (map[s
 	}
 }
 
-type stream struct {
-	corpus.Stream
-	goal float64 // ours / stock's, octets for a second of the server's processor
-}
-
-// streams are all of the corpus; the plain ones have to be eight times as fast, none slower.
-func streams() (all []stream) {
-	for _, s := range corpus.Streams() {
-		goal := 8.0
-		switch s.Name {
-		case "cup256", "sgr", "region", "emoji", "redraw":
-			goal = 1
-		}
-		all = append(all, stream{s, goal})
-	}
-	return all
-}
-
 // throughput is MB/s of a stream through a server with a client: size over the time from typing to the prompt, and
 // over the server's processor time in between. The kernel's pty passes no more than what the side pty gets, which
 // reads as our server does and does nothing with it: neither figure of ours can be above its.
-func throughput(st stream) func(*bench, side) (map[string]float64, error) {
+func throughput(st corpus.Stream) func(*bench, side) (map[string]float64, error) {
 	return func(b *bench, x side) (map[string]float64, error) {
 		file, err := b.input("stream-"+st.Name, st.Make, b.streamSize)
 		if err != nil {

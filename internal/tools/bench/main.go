@@ -26,6 +26,7 @@ import (
 	"sync"
 	"time"
 
+	"mosh/internal/corpus"
 	"mosh/internal/netlab"
 )
 
@@ -171,7 +172,7 @@ func rows(quick bool) []row {
 		row{name: "server-start", sides: "ours stock", rounds: 3, measure: startServer},
 		row{name: "launcher", sides: "ours stock", rounds: 3, measure: launcherCPU},
 	)
-	for _, s := range streams() {
+	for _, s := range corpus.Streams() {
 		all = append(all, row{name: "stream-" + s.Name, sides: "ours stock pty", rounds: 2, measure: throughput(s)})
 	}
 	all = append(all, row{name: "size", sides: "ours", rounds: 1, measure: sizes})
