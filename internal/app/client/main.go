@@ -46,18 +46,24 @@ func Main(args []string, stdin, stdout, stderr *os.File) int {
 	if err != nil {
 		return refuse(stderr, err)
 	}
-	return run(s, stdin, stdout, stderr)
+	return run(s, Prepare(s.screenInit), stdin, stdout, stderr)
 }
+
+// Terminal is what is known of the person's terminal by its name.
+type Terminal struct{ caps display.Caps }
+
+// Prepare finds that out; screenInit allows its alternate screen.
+func Prepare(screenInit bool) Terminal { return Terminal{terminalCaps(screenInit)} }
 
 // Become shows the session in the process of the launcher: args is what mosh-client would be called with, the first its
 // name, and environ what it would find beside its key. The key is overwritten. It returns the exit status.
-func Become(args []string, environ func(name string) (string, bool), key []byte, stdin, stdout, stderr *os.File) int {
+func Become(args []string, environ func(name string) (string, bool), key []byte, prepared Terminal, stdin, stdout, stderr *os.File) int {
 	s, err := parseSettings(option.Client().Getopt(args[1:]), string(key), true, environ)
 	clear(key)
 	if err != nil {
 		return refuse(stderr, err)
 	}
-	return run(s, stdin, stdout, stderr)
+	return run(s, prepared, stdin, stdout, stderr)
 }
 
 func refuse(stderr io.Writer, err error) int {
@@ -90,7 +96,7 @@ func terminalCaps(screenInit bool) display.Caps {
 
 // run shows the session and returns the exit status. On every way out, panics included, the terminal is given
 // back before anything is printed.
-func run(s settings, stdin, stdout, stderr *os.File) int {
+func run(s settings, prepared Terminal, stdin, stdout, stderr *os.File) int {
 	terminal, err := tty.Open(stdin, stdout)
 	if err != nil {
 		fmt.Fprintf(stderr, "mosh-client: %v\n", err)
@@ -108,7 +114,7 @@ func run(s settings, stdin, stdout, stderr *os.File) int {
 		return 1
 	}
 	runtime.GOMAXPROCS(threads(terminal))
-	caps := terminalCaps(s.screenInit)
+	caps := prepared.caps
 	session := newSession(&s, width, height)
 	sockets := udp.NewSet()
 	defer sockets.Close()

@@ -90,6 +90,7 @@ func launch(p Process, c console, s settings) int {
 	if status != 0 {
 		return status
 	}
+	cl.prepare(p, s)
 	if s.local {
 		return launchLocal(p, c, s, cl, colors)
 	}
@@ -146,6 +147,15 @@ type clientProgram struct {
 	path string
 	// own: it lies beside us, so that we are what it is, and need not start it. The user waits for each program.
 	own bool
+	// terminal is, for our own, what it would find out first.
+	terminal client.Terminal
+}
+
+// prepare finds that out, while ssh says what is configured and nothing else is to be done.
+func (cl *clientProgram) prepare(p Process, s settings) {
+	if _, noInit := p.lookup("MOSH_NO_TERM_INIT"); cl.own {
+		cl.terminal = client.Prepare(s.termInit && !noInit)
+	}
 }
 
 // findClient finds the client as findProgram does.
@@ -156,7 +166,7 @@ func findClient(given string) (clientProgram, error) {
 	}
 	self, err := os.Executable()
 	beside := filepath.Join(filepath.Dir(self), "mosh-client")
-	return clientProgram{path, err == nil && filepath.Clean(path) == beside}, nil
+	return clientProgram{path: path, own: err == nil && filepath.Clean(path) == beside}, nil
 }
 
 // countColors asks the client how many colours the terminal has (spec/commands.md, A5).
@@ -394,7 +404,7 @@ func (c console) runClient(p Process, s settings, cl clientProgram, addresses []
 	if cl.own {
 		c.tracef("show the session")
 		p.Environ = environ
-		return client.Become(argv, p.lookup, st.key, p.Stdin, p.Stdout, p.Stderr)
+		return client.Become(argv, p.lookup, st.key, cl.terminal, p.Stdin, p.Stdout, p.Stderr)
 	}
 	c.tracef("run: %s", quoteIfNeeded(argv))
 	status, err := become(p, cl.path, argv, with(environ, "MOSH_KEY="+string(st.key)))

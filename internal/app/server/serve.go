@@ -93,7 +93,7 @@ func serve(handed *daemon.Handover, args []string, env environment, stderr io.Wr
 	if err != nil {
 		logger.Debug("no log of the system's", "error", err)
 	}
-	records := login.Begin(login.Session{User: user.Name, Pid: os.Getpid(), Master: program, Helper: login.FindHelper(), Log: systemLog})
+	records := login.Begin(login.Session{User: user.Name, Pid: os.Getpid(), Master: program, Helper: login.FindHelper, Log: systemLog})
 	reason := serverloop.Run(serverloop.Config{
 		Session: session, Socket: socket, Pty: program, Log: logger,
 		SignalTimeout: s.signalTimeout, Records: records, Connection: connection,

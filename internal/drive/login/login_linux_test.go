@@ -87,7 +87,7 @@ func TestHelper(t *testing.T) {
 	defer master.Close()
 	defer slave.Close()
 	var want strings.Builder
-	r := Begin(Session{User: "ann", Pid: 5, Master: master, Helper: helper})
+	r := Begin(Session{User: "ann", Pid: 5, Master: master, Helper: func() string { return helper }})
 	for _, step := range []struct {
 		do   func()
 		line string
@@ -181,7 +181,7 @@ func playRecords() int {
 			return false
 		})
 	}
-	r := Begin(Session{User: "x", Pid: 4711, Master: master, Helper: FindHelper()})
+	r := Begin(Session{User: "x", Pid: 4711, Master: master, Helper: FindHelper})
 	show(func(r record) bool { return r.host == "mosh [4711]" })
 	r.Connected(netip.MustParseAddr("192.0.2.1"))
 	show(func(r record) bool { return strings.Contains(r.host, "via") })

@@ -33,8 +33,8 @@ type Session struct {
 	Pid  int // of the server
 	// Master is the master side of the session's terminal, for utmp.
 	Master syscall.Conn
-	// Helper is libutempter's program, as FindHelper returns it; "" for no utmp record.
-	Helper string
+	// Helper finds libutempter's program, as FindHelper does; nil or "" for no utmp record. It is called when it is needed.
+	Helper func() string
 	// Log gets the lines of B6, each without its end; nil for none. Syslog makes one.
 	Log func(line string)
 }
@@ -43,6 +43,7 @@ type Session struct {
 // up the session.
 type Records struct {
 	s      Session
+	helper string // once looked for
 	events chan event
 	ending chan struct{}
 	once   sync.Once
@@ -107,6 +108,9 @@ func (r *Records) run() {
 			case <-r.ending:
 			}
 			started = nil
+			if r.s.Helper != nil {
+				r.helper = r.s.Helper()
+			}
 		}
 		// Of hosts that are waiting only the newest is recorded.
 		if e.host != "" && e.host != present && len(r.events) == 0 {
@@ -127,7 +131,7 @@ func (r *Records) log(line string) {
 // help runs the helper with the terminal's master side as its input and output. Its failure is not ours: a record is
 // a courtesy.
 func (r *Records) help(args ...string) {
-	if r.s.Helper == "" || r.s.Master == nil {
+	if r.helper == "" || r.s.Master == nil {
 		return
 	}
 	f, err := duplicate(r.s.Master)
@@ -137,7 +141,7 @@ func (r *Records) help(args ...string) {
 	defer f.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), helperTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, r.s.Helper, args...)
+	cmd := exec.CommandContext(ctx, r.helper, args...)
 	cmd.Stdin, cmd.Stdout = f, f
 	cmd.Env = []string{}
 	_ = cmd.Run()

@@ -20,7 +20,7 @@ func TestAtOnce(t *testing.T) {
 	core := uint64(4096)
 	c := Command{
 		Path: "/bin/bash", Args: []string{"-bash", "--norc", "--noprofile", "-c",
-			`echo "$0|$PWD"; grep ^Sig /proc/self/status; ulimit -S -c; ls /proc/self/fd; stty -a; env | sort; tty | tr -d 0-9; ps -o tpgid= -p $$ | grep -cw $$`},
+			`echo "$0|$PWD"; grep "^Sig[^Q]" /proc/self/status; ulimit -S -c; ls /proc/self/fd; stty -a; env | sort; tty | tr -d 0-9; ps -o tpgid= -p $$ | grep -cw $$`},
 		Env: append(env, "PWD=/elsewhere", "A=1 2"), Dir: t.TempDir(), Greeting: []byte("welcome\n"), CoreLimit: &core,
 	}
 	staged := start(t, c)
