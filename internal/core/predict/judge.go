@@ -52,6 +52,9 @@ func (o *own) upTo(x uint64) int {
 // were acked.
 func (o *own) judge(f *vt.Frame) {
 	low, high := o.upTo(o.certain()), o.upTo(max(o.acked, o.certain()))
+	if o.lost || high == 0 {
+		o.behind = time.Time{} // there is nothing that the host could be behind with
+	}
 	if o.lost {
 		o.drop(low)
 		high -= low

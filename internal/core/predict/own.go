@@ -128,7 +128,7 @@ func (o *own) reset() {
 	o.ops = o.ops[:0]
 	o.anchor, o.server = nil, nil
 	o.past = past{}
-	o.soft, o.lost, o.sampling = 0, false, nil
+	o.soft, o.lost, o.sampling, o.behind = 0, false, nil, time.Time{}
 	o.placed = 0
 	o.newEpoch(key{kind: kindOther})
 }

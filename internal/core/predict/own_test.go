@@ -470,6 +470,21 @@ func TestSlowHost(t *testing.T) {
 	ours.same()
 }
 
+// A host that was slow when the predictions were dropped is not waited for any more: a deadline that stays in the past
+// makes the client's loop spin for as long as the next key has no answer.
+func TestSlowHostForgotten(t *testing.T) {
+	w := ownWorld(t)
+	w.typed("ab")
+	w.keys("c")
+	w.echoes()
+	w.e.Reset()
+	w.keys("d")
+	w.advance(time.Second)
+	if next := w.e.NextTimeout(); !next.IsZero() && !next.After(w.now) {
+		t.Errorf("the next deadline is %v ago", w.now.Sub(next))
+	}
+}
+
 // Rule: what is printed at the cursor without a key of ours ends all trust; elsewhere it changes nothing.
 func TestHostPrintsAlone(t *testing.T) {
 	w := ownWorld(t)
