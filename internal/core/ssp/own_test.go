@@ -46,3 +46,28 @@ func TestEchoAckDoesNotEndRepetition(t *testing.T) {
 		t.Errorf("repeated at %v, without the echo ack at %v", with.Sub(now), without.Sub(now))
 	}
 }
+
+// unsaid is an object whose changes no diff can tell.
+type unsaid int
+
+func (a unsaid) Equal(b unsaid) bool                       { return a == b }
+func (a unsaid) AppendDiff(dst []byte, base unsaid) []byte { return dst }
+
+// A difference that no diff tells is nothing to repeat: the loop does not spin until the ack comes (seen in the simulator,
+// with a soft wrap in the bottom row).
+func TestNothingToRepeat(t *testing.T) {
+	now, cur := epoch, unsaid(0)
+	tr := New(now, Config{Policy: Own}, datagram.NewEndpoint(probeKey, datagram.ToServer), func() unsaid { return cur }, 0, anything{})
+	tr.AppendDatagrams(now, nil)
+	cur = 1
+	tr.Changed(now)
+	for range 20 {
+		tr.AppendDatagrams(now, nil)
+		next := tr.NextTimeout()
+		if !next.After(now) {
+			t.Fatalf("%v after the start the next deadline is %v ago", now.Sub(epoch), now.Sub(next))
+		}
+		now = next
+		tr.Advance(now)
+	}
+}

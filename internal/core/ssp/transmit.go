@@ -101,6 +101,13 @@ func (t *Transport[L, R]) transmit(now time.Time, dst []Datagram) []Datagram {
 	case reached(now, s.ackDue):
 		return t.sendEmptyAck(now, dst, base, s.cur)
 	}
+	if t.cfg.Policy == Own && !unsent {
+		// The states differ in what no diff tells, such as a soft wrap that a receiver cannot be told of. There is
+		// nothing to repeat: look again as after a repetition, not at once.
+		e := s.lastData()
+		e.at, s.prompt = now, false
+		e.tries++
+	}
 	s.sendDue, s.firstChange = time.Time{}, time.Time{}
 	return dst
 }
