@@ -3,6 +3,7 @@ package statesync
 import (
 	"mosh/internal/core/display"
 	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
 	"mosh/internal/core/wire"
 )
 
@@ -66,7 +67,14 @@ func (s Screen) appendScreen(dst []byte, base Screen) []byte {
 	if old.Width != s.Frame.Width || old.Height != s.Frame.Height {
 		dst = wire.AppendResize(dst, s.Frame.Width, s.Frame.Height)
 	}
-	v.scratch = v.renderer.AppendDiff(v.scratch[:0], &v.Caps, old, s.Frame)
+	if s.Hello != nil && base.Hello == nil && !stockKeeps(old) {
+		// The base was told before the client had said what it keeps: it has the projection to stock of it.
+		stock := display.Stock()
+		v.scratch = v.renderer.AppendDiff(v.scratch[:0], &stock, old, s.Frame)
+		v.scratch = v.renderer.AppendRepaint(v.scratch, &v.Caps, s.Frame)
+	} else {
+		v.scratch = v.renderer.AppendDiff(v.scratch[:0], &v.Caps, old, s.Frame)
+	}
 	if len(v.scratch) > 0 {
 		dst = wire.AppendHostBytes(dst, v.scratch)
 	}
@@ -74,6 +82,25 @@ func (s Screen) appendScreen(dst []byte, base Screen) []byte {
 		v.scratch = nil // a film or a flood is over
 	}
 	return dst
+}
+
+// stockKeeps says that stock's emulator keeps all of f.
+func stockKeeps(f *vt.Frame) bool {
+	if f.Modes != f.Modes.Stock() || f.Pen != f.Pen.Stock() || f.Colors != nil && *f.Colors != (vt.Colors{}) {
+		return false
+	}
+	var text []byte
+	for _, r := range f.Rows {
+		for _, c := range r.Cells {
+			if c.Rendition != c.Rendition.Stock() {
+				return false
+			}
+			if text = f.Interns.AppendContent(text[:0], c.Content); width.DoubtfulString(string(text)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Features are the extensions that this program knows (docs/extensions.md).

@@ -3,7 +3,11 @@ package statesync
 import (
 	"bytes"
 	"testing"
+	"time"
 
+	"mosh/internal/core/display"
+	"mosh/internal/core/vt"
+	"mosh/internal/core/width"
 	"mosh/internal/core/wire"
 )
 
@@ -133,6 +137,32 @@ func TestScreenProbes(t *testing.T) {
 	}
 	if c, _ := next.Frame().Cell(0, 0).Content.Rune(); c != '中' {
 		t.Errorf("a character split between instructions became %q", c)
+	}
+}
+
+// What was shown before the client's hello came, in the projection to stock, is shown whole after it: a first datagram
+// may be lost and the next one have no base.
+func TestHelloAfterScreens(t *testing.T) {
+	term := vt.New(20, 4, vt.Options{})
+	view := NewView(display.Stock())
+	screen := func(h *wire.Hello) Screen { return Screen{Frame: term.Snapshot(time.Time{}), Hello: h, View: view} }
+	states := []Screen{screen(nil)}
+	remote := NewRemoteScreen(20, 4)
+	apply := func(s Screen) {
+		t.Helper()
+		next, err := remote.Apply(s.AppendDiff(nil, states[len(states)-1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		remote, states = next, append(states, s)
+	}
+	term.Write(time.Time{}, []byte("\x1b[?1h\x1b=\x1b[3 q\x1b[9;2;4:3mstruck\x1b[m 👍🏽\a\x1b]2;title\a"))
+	apply(screen(nil))
+	term.Write(time.Time{}, []byte("\r\nmore\a\x1b]52;c;QQ==\a"))
+	view.Caps = display.Own()
+	apply(screen(&wire.Hello{Version: wire.ExtensionVersion, Widths: uint32(width.Unicode17)}))
+	if want := states[2].Frame; !remote.Frame().Equal(want, true) || remote.Frame().Bells != want.Bells {
+		t.Errorf("the client has %+v, the server %+v", remote.Frame(), want)
 	}
 }
 
