@@ -25,7 +25,7 @@ func (p painter) draw(s *Session) {
 	r := p.rand
 	var b []byte
 	for range 1 + r.IntN(6) {
-		switch r.IntN(8) {
+		switch r.IntN(9) {
 		case 0:
 			b = fmt.Appendf(b, "\x1b[%d;%dH", 1+r.IntN(30), 1+r.IntN(90))
 		case 1:
@@ -40,6 +40,8 @@ func (p painter) draw(s *Session) {
 			b = append(b, "日本語 é 👍🏽"...)
 		case 6:
 			b = fmt.Appendf(b, "\x1b]0;title %d\a", r.IntN(10))
+		case 7:
+			b = append(b, []string{"\x1b[?2026h", "\x1b[?2026l", "\x1b[?1h", "\x1b[?1l", "\x1b[3 q", "\x1b[9m"}[r.IntN(6)]...)
 		default:
 			for range r.IntN(200) {
 				b = append(b, byte(' '+r.IntN(95)))
