@@ -112,7 +112,7 @@ func newBench(ours, stock string, quick bool) (*bench, error) {
 	}
 	b := &bench{dir: dir, latency: map[string][]float64{}, samples: map[string]map[string][]float64{},
 		floodSize: 50e6, streamSize: 24e6, movieTime: 10 * time.Second, idleTime: time.Minute, settle: 5 * time.Second,
-		htopTime: 30 * time.Second, scrollTime: 15 * time.Second, keys: 120, presses: 300, few: 10, many: 50, thinking: 150 * time.Millisecond}
+		htopTime: 30 * time.Second, scrollTime: 15 * time.Second, keys: 120, presses: 300, few: 10, many: 50, thinking: 100 * time.Millisecond}
 	if quick {
 		b.floodSize, b.streamSize, b.movieTime, b.idleTime, b.settle = 7e6, 2e6, 2*time.Second, 7*time.Second, 2500*time.Millisecond
 		b.htopTime, b.scrollTime, b.keys, b.presses, b.few, b.many, b.thinking = 5*time.Second, 5*time.Second, 20, 40, 3, 6, 75*time.Millisecond
@@ -157,7 +157,7 @@ func rows(quick bool) []row {
 	}
 	all = append(all,
 		row{name: "movie", sides: "ours stock", rounds: 3, measure: showMovie},
-		row{name: "latency", sides: "ours stock ssh", rounds: 2, together: true, measure: latency},
+		row{name: "latency", sides: "ours stock ssh", rounds: 3, together: true, measure: latency},
 		row{name: "typing", sides: "ours stock", rounds: 1, together: true, crowd: quick, measure: typeShell},
 	)
 	for _, name := range []string{"vim", "htop", "scroll", "repaint"} {
