@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -51,19 +52,20 @@ func offerConnection(token string, addresses []netip.Addr, port string) (withdra
 	return func() { l.Close() }
 }
 
-// isOurs says that the other end is a process of our own user.
-func isOurs(c *net.UnixConn) bool {
+// isOurs says that the other end is a process of our own user: the token stands in ssh's command line, for all to read.
+func isOurs(c syscall.Conn) bool {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return false
 	}
-	var peer *unix.Ucred
-	err = raw.Control(func(fd uintptr) {
-		if u, err := unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED); err == nil {
-			peer = u
-		}
-	})
-	return err == nil && peer != nil && peer.Uid == uint32(os.Geteuid())
+	ours := false
+	err = raw.Control(func(fd uintptr) { ours = isOurUser(int(fd)) })
+	return err == nil && ours
+}
+
+func isOurUser(fd int) bool {
+	peer, err := unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
+	return err == nil && peer.Uid == uint32(os.Geteuid())
 }
 
 // takeOffer gets the connection that the launcher has made, and its report. It comes before all else in this
@@ -76,6 +78,10 @@ func takeOffer(token string) (fd int, report string, err error) {
 	defer unix.Close(s)
 	if err := unix.Connect(s, &unix.SockaddrUnix{Name: offerName(token)}); err != nil {
 		return -1, "", err
+	}
+	// A launcher that has given up leaves the name to anyone.
+	if !isOurUser(s) {
+		return -1, "", errors.New("another user offers it")
 	}
 	text, rights := make([]byte, 1<<10), make([]byte, unix.CmsgSpace(4))
 	n, rn, _, _, err := unix.Recvmsg(s, text, rights, unix.MSG_CMSG_CLOEXEC)

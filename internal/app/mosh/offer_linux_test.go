@@ -6,23 +6,42 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 
 	"golang.org/x/sys/unix"
 )
 
+// asStranger makes this thread another user's until takeBack.
+func asStranger(t *testing.T) (takeBack func()) {
+	set := func(uid uintptr) {
+		const same = ^uintptr(0)
+		if _, _, errno := unix.RawSyscall(unix.SYS_SETRESUID, same, uid, same); errno != 0 {
+			t.Fatalf("as root another user's offer can be made: %v", errno)
+		}
+	}
+	runtime.LockOSThread()
+	set(65534)
+	return func() {
+		set(0)
+		runtime.UnlockOSThread()
+	}
+}
+
 // TestProxyPasses: ssh gets one connection as a descriptor, the launcher's own if there is one for the port ssh asks for,
-// else one that the proxy makes. A stranger's offer under another name is not taken.
+// else one that the proxy makes. A stranger's offer is not taken, whatever its name.
 func TestProxyPasses(t *testing.T) {
 	cases := []struct {
 		name, offered string // the token and the port of what the launcher offers
 		port          string
+		stranger      bool // whose offer it is
 		launchers     bool
 	}{
-		{"offered", "TOKEN1", "", true},
-		{"nothing offered", "", "", false},
-		{"another token", "TOKEN2", "", false},
-		{"another port", "TOKEN1", "1", false},
+		{"offered", "TOKEN1", "", false, true},
+		{"nothing offered", "", "", false, false},
+		{"another token", "TOKEN2", "", false, false},
+		{"another port", "TOKEN1", "1", false, false},
+		{"another user's", "TOKEN1", "", true, false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -34,7 +53,12 @@ func TestProxyPasses(t *testing.T) {
 			_, port, _ := net.SplitHostPort(l.Addr().String())
 			var early net.Conn
 			if c.offered != "" {
+				takeBack := func() {}
+				if c.stranger {
+					takeBack = asStranger(t)
+				}
 				defer offerConnection(c.offered, []netip.Addr{netip.MustParseAddr("127.0.0.1")}, port)()
+				takeBack()
 				if early, err = l.Accept(); err != nil {
 					t.Fatal(err)
 				}
